@@ -46,7 +46,9 @@ class DataError(VecoError):
 
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", *, path: Path | str | None = None, line: int | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, path: Path | str | None = None, line: int | None = None
+    ) -> None:
         where = "" if path is None else f"{path}:{line}: " if line is not None else f"{path}: "
         super().__init__(where + message, hint)
         self.path = path

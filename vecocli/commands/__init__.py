@@ -1,0 +1,1 @@
+"""One file a command: flags -> config -> one library call -> show; nothing else."""

@@ -1,0 +1,1 @@
+"""`veco evaluate …`: one file a measurement."""

@@ -1,0 +1,86 @@
+"""What every command's configuration can do: read YAML, take flags, say what is wrong, write itself."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from vecocli.errors import UsageError
+from vecocli.registry import did_you_mean
+
+
+class Config(BaseModel):
+    """A command's settings; a flag beats the file, the file beats the default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @classmethod
+    def resolve(cls, flags: dict[str, Any], file: Path | None = None) -> Self:
+        """Merge flags over a YAML file over the defaults.
+
+        Args:
+            flags: Values typed by the user, by field name; `None` means not typed.
+            file: A YAML mapping of field names, such as a run's own `run.yaml`.
+
+        Raises:
+            UsageError: An unknown key, a value out of range or a missing setting.
+        """
+        values = {} if file is None else read_yaml(file)
+        for key in values:
+            if key not in cls.model_fields:
+                raise UsageError(f"{file}: unknown setting {key!r}", did_you_mean(key, cls.model_fields))
+        values |= {key: value for key, value in flags.items() if value is not None}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise UsageError("; ".join(_explain(cls, item) for item in error.errors())) from None
+
+    def write(self, path: Path) -> None:
+        """Write the resolved settings as YAML, in the form that `--config` reads."""
+        settings = self.model_dump(mode="json")
+        text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+        temporary = path.with_name(path.name + ".tmp")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    """Read a YAML mapping.
+
+    Raises:
+        UsageError: The file is missing, is not YAML or holds no mapping.
+    """
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the configuration {file}: {error}") from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{file} is not valid YAML: {error}".replace("\n", " ")) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise UsageError(f"{file} must hold a mapping of settings", "Write one `name: value` per line.")
+    return {str(key).replace("-", "_"): value for key, value in values.items()}
+
+
+def flag_of(config: type[Config], field: str) -> str:
+    """Return how a field is typed on the command line: `--some-name`, or `NAME` for a positional one."""
+    extra = config.model_fields[field].json_schema_extra if field in config.model_fields else None
+    if isinstance(extra, dict) and extra.get("argument"):
+        return field.upper().replace("_", "-")
+    return "--" + field.replace("_", "-")
+
+
+def _explain(config: type[Config], error: ErrorDetails) -> str:
+    """Turn one pydantic error into words with the flag in front."""
+    field = str(error["loc"][0]) if error["loc"] else ""
+    name = flag_of(config, field) if field else ""
+    if error["type"] == "missing":
+        return f"{name} is missing"
+    message = error["msg"].removeprefix("Value error, ")
+    if not name:
+        return message
+    value = error.get("input")
+    return f"{name}: {message[:1].lower()}{message[1:]} (got {value!r})"

@@ -1,0 +1,1 @@
+"""The shared core: words -> tensors -> vectors."""

@@ -1,0 +1,1 @@
+"""Corpus + thesaurus + encoder -> synonym pairs and word links."""

@@ -1,0 +1,1 @@
+"""Pre-training objectives, one file each: its name is its name on the command line."""
