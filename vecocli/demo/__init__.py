@@ -1,0 +1,1 @@
+"""Real data for `veco demo`, through pip alone: parallel sentences, dictionaries, a pretrained encoder."""
