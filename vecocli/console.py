@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +13,6 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from vecocli.errors import VecoError
-from vecocli.progress import Progress
 
 
 class Screen:
@@ -67,8 +67,8 @@ class Screen:
             self._err.print(error.hint, markup=False)
 
     @contextmanager
-    def progress(self, description: str) -> Iterator[Progress]:
-        """Show a bar with an estimate of the time left; nothing off a terminal."""
+    def progress(self, description: str) -> Iterator["Meter"]:
+        """Show a bar with an estimate of the time left; off a terminal a line of detail now and then."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -80,7 +80,34 @@ class Screen:
         hidden = self.quiet or not self._err.is_terminal
         with Bar(*columns, console=self._err, disable=hidden, transient=True) as bar:
             task = bar.add_task(description, total=None, detail="")
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+            def show(done: int, total: int | None, detail: str) -> None:
+                bar.update(task, completed=done, total=total, detail=detail)
+                if hidden and detail and meter.is_due():
+                    self.note(f"{description} {done}{f'/{total}' if total else ''} {detail}")
+
+            meter = Meter(show)
+            yield meter
+
+
+class Meter:
+    """A progress callable that also takes a detail, such as the losses."""
+
+    def __init__(self, show: Callable[[int, int | None, str], None], every: float = 30.0) -> None:
+        self._show = show
+        self._every = every
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int | None, detail: str = "") -> None:
+        """Show that `done` of `total` units are done."""
+        self._show(done, total, detail)
+
+    def is_due(self) -> bool:
+        """Whether enough time has passed for another line of a log."""
+        now = time.monotonic()
+        due = now - self._last >= self._every
+        self._last = now if due else self._last
+        return due
 
 
 def _cell(value: object) -> str:

@@ -4,18 +4,16 @@ Shapes: N texts, K layers, S sub-words, H hidden size.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
+from vecocli.encoder.batches import frame
+from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
 from vecocli.encoder.tokens import Pieces, Span
 from vecocli.progress import Progress, silent
-
-Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +84,6 @@ def token_vectors(
             yield TokenVectors(row, piece.spans, chosen[slot, :, skip : skip + len(piece.ids)])
 
 
-def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    """Stack rows of ids into [B, S] int64, filled up with `value`."""
-    width = max(map(len, rows), default=0)
-    return torch.tensor([[*row, *[value] * (width - len(row))] for row in rows], dtype=torch.int64)
-
-
-def frame(encoder: Encoder, pieces: Sequence[Pieces]) -> Inputs:
-    """Frame sub-words with special tokens and pad them into one batch."""
-    rows = [encoder.tokens.single(piece.ids) for piece in pieces]
-    ids = pad(rows, encoder.tokens.pad_id)
-    lengths = torch.tensor([len(row) for row in rows])
-    return Inputs(ids, torch.arange(ids.shape[1]) < lengths.unsqueeze(1))
-
-
-def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[object]:
-    """The context in which a forward pass runs at the given precision."""
-    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
-
-
 def _batches(
     encoder: Encoder, texts: Sequence[str], max_length: int, budget: int, precision: Precision, progress: Progress
 ) -> Iterator[tuple[list[int], list[Pieces], Inputs, tuple[Tensor, ...]]]:
@@ -118,7 +97,7 @@ def _batches(
         width = len(encoder.tokens.single(pieces[order[done]].ids))
         rows = order[done : done + max(1, budget // width)]
         chosen = [pieces[row] for row in rows]
-        inputs = frame(encoder, chosen).to(encoder.device)
+        inputs = frame(encoder.tokens, [piece.ids for piece in chosen]).to(encoder.device)
         with torch.inference_mode(), autocast(encoder.device, precision):
             states = encoder.hidden_states(inputs)
         yield rows, chosen, inputs, states

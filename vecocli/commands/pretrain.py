@@ -1,0 +1,44 @@
+"""Continue pre-training an encoder on mined pairs: MLM, TLM, sequence and token alignment.
+
+Starts from any Hugging Face encoder (--model) or from nothing (--from-scratch). The result folder opens with
+AutoModel.from_pretrained and holds run.yaml, which repeats the run.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.console import Meter, Screen
+
+if TYPE_CHECKING:
+    from vecocli.training.loop import Report
+
+CONFIG = PretrainConfig
+EXAMPLE = """
+    veco pretrain mined/en-de mined/en-fr --model xlm-roberta-base --out runs/aligned --steps 20000
+"""
+
+
+def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
+    """Train and show where the model is."""
+    from vecocli.training.pretrain import pretrain
+
+    with screen.progress("training") as meter:
+        result = pretrain(config, lambda report: _show(config, meter, report))
+    screen.text(f"{result.steps:,} steps in {result.seconds:,.0f} s; the model is in {result.folder}")
+    names = config.objective_names
+    screen.table("Loss at the end", names, [[round(result.figures.get(name, 0.0), 3) for name in names]])
+    return {
+        "model": str(result.folder),
+        "steps": result.steps,
+        "seconds": result.seconds,
+        "pairs": result.pairs,
+        "figures": dict(result.figures),
+    }
+
+
+def _show(config: PretrainConfig, meter: Meter, report: "Report") -> None:
+    losses = " ".join(f"{name} {report.figures[name]:.3f}" for name in config.objective_names)
+    if config.minutes is None:
+        meter(report.step, config.steps, losses)
+    else:
+        meter(round(report.figures["seconds"]), round(60 * config.minutes), losses)

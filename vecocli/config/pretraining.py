@@ -1,0 +1,161 @@
+"""Settings of `veco pretrain`."""
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic.config import JsonDict
+
+from vecocli import registry
+from vecocli.config.base import Config
+from vecocli.registry import did_you_mean
+
+ENCODER: JsonDict = {"panel": "Encoder"}
+OBJECTIVES: JsonDict = {"panel": "Objectives"}
+OPTIMISER: JsonDict = {"panel": "Optimiser"}
+RUN: JsonDict = {"panel": "Run"}
+
+
+class PretrainConfig(Config):
+    """Continued pre-training on mined synonym shards."""
+
+    mined: tuple[Path, ...] = Field(
+        description="Folders that `veco mine-synonyms` wrote.", min_length=1, json_schema_extra={"argument": True}
+    )
+    out: Path = Field(description="Folder of the run: checkpoints, metrics and the final model.")
+    mono: tuple[Path, ...] = Field((), description="Monolingual text for MLM, one sentence a line, any compression.")
+
+    model: str | None = Field(
+        None, description="Hugging Face encoder to continue from: a folder or a Hub name.", json_schema_extra=ENCODER
+    )
+    from_scratch: Literal["tiny", "small", "medium", "base"] | None = Field(
+        None, description="Or a new encoder of this size, its tokenizer trained on the mined text.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    vocabulary: int = Field(
+        16000, ge=100, le=1_000_000, description="Sub-words of a new tokenizer.", json_schema_extra=ENCODER
+    )
+    dropout: float = Field(0.0, ge=0, lt=1, description="Dropout rate (InfoXLM: 0).", json_schema_extra=ENCODER)
+    trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
+
+    objectives: str = Field(
+        "mlm,tlm,sequence,token", description="Objectives to train, separated by commas.", json_schema_extra=OBJECTIVES
+    )
+    weight: dict[str, float] = Field(
+        {}, description="Weight of an objective in the sum; 1 where not given.",
+        json_schema_extra={"metavar": "NAME=VALUE", **OBJECTIVES},
+    )  # fmt: skip
+    mlm_rate: float = Field(
+        0.15, gt=0, lt=1, description="Share of sub-words MLM hides (BERT, VECO).", json_schema_extra=OBJECTIVES
+    )
+    tlm_rate: float = Field(
+        0.25, gt=0, lt=1, description="Share of sub-words TLM hides (VECO).", json_schema_extra=OBJECTIVES
+    )
+    sequence_layer: int = Field(
+        -1, description="Layer of the sentence vectors; 0 is the embeddings, -1 the last.", json_schema_extra=OBJECTIVES
+    )
+    sequence_pooling: Literal["mean", "first"] = Field(
+        "mean", description="Sentence vector: mean of the positions, or the first.", json_schema_extra=OBJECTIVES
+    )
+    sequence_temperature: float = Field(
+        0.05, gt=0, description="Temperature of sequence alignment (mSimCSE, DAP).", json_schema_extra=OBJECTIVES
+    )
+    token_layer: int | None = Field(
+        None, description="Layer of the word vectors; default two thirds up (8 of 12).", json_schema_extra=OBJECTIVES
+    )
+    token_pooling: Literal["mean", "first"] = Field(
+        "mean", description="Word vector: mean of its sub-words, or the first.", json_schema_extra=OBJECTIVES
+    )
+    token_temperature: float = Field(
+        0.1, gt=0, description="Temperature of token alignment.", json_schema_extra=OBJECTIVES
+    )
+    token_negatives: Literal["instance", "other-side"] = Field(
+        "instance", description="What repels a word: all other unpaired words of the pair, or those of the other side.",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_links: Literal["auto", "dictionary", "self", "both"] = Field(
+        "auto", description="Synonym links: mined, the model's own mutual-argmax links, or the mined ones completed by "
+        "its own; auto is `both` with --model and `dictionary` from scratch.", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_self_floor: float = Field(
+        0.0, ge=-1, le=1, description="Least cosine of a link the model proposes itself.", json_schema_extra=OBJECTIVES
+    )
+
+    steps: int = Field(10_000, ge=1, description="Optimiser steps.", json_schema_extra=OPTIMISER)
+    minutes: float | None = Field(
+        None, gt=0, description="Stop after this much training time instead; the schedule then follows the clock.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    batch_size: int = Field(
+        32, ge=1, description="Sentence pairs per forward pass and process; the sequence objective's negatives are the "
+        "other pairs of this batch, which accumulation does not enlarge.", json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    accumulation: int = Field(1, ge=1, description="Forward passes per optimiser step.", json_schema_extra=OPTIMISER)
+    max_length: int = Field(
+        128, ge=8, description="Sub-words per sentence, special tokens included; the rest is cut off.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    learning_rate: float | None = Field(
+        None, gt=0, description="Peak learning rate; default 2e-5 with --model, 5e-4 from scratch.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    warmup: float = Field(
+        0.1, ge=0, lt=1, description="Share of the run in which the rate rises linearly.", json_schema_extra=OPTIMISER
+    )
+    schedule: Literal["linear", "cosine", "constant"] = Field(
+        "linear", description="How the rate falls after the warm-up.", json_schema_extra=OPTIMISER
+    )
+    weight_decay: float = Field(
+        0.01, ge=0, description="AdamW's decay; biases and norms have none.", json_schema_extra=OPTIMISER
+    )
+    clip: float = Field(1.0, gt=0, description="Largest gradient norm.", json_schema_extra=OPTIMISER)
+    precision: Literal["auto", "bf16", "fp32"] = Field(
+        "auto", description="Arithmetic of the forward pass; auto takes bf16 where the hardware has it.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+
+    seed: int = Field(0, ge=0, description="Decides weights, order and masks.", json_schema_extra=RUN)
+    log_every: int = Field(10, ge=1, description="Steps between lines of metrics.jsonl.", json_schema_extra=RUN)
+    save_every: int = Field(500, ge=1, description="Steps between checkpoints.", json_schema_extra=RUN)
+    save_total_limit: int = Field(2, ge=1, description="Checkpoints kept; older ones go.", json_schema_extra=RUN)
+    resume: str | None = Field(
+        None, description="`auto` goes on from the newest checkpoint in --out; or a checkpoint's folder.",
+        json_schema_extra=RUN,
+    )  # fmt: skip
+    overwrite: bool = Field(False, description="Replace an earlier run in --out.", json_schema_extra=RUN)
+
+    @field_validator("objectives", mode="before")
+    @classmethod
+    def _known_objectives(cls, value: Any) -> str:
+        """Accept a list too, and refuse unknown or repeated names."""
+        names = [name.strip() for name in (value.split(",") if isinstance(value, str) else value)]
+        known = registry.names("vecocli.objectives")
+        for name in names:
+            if name not in known:
+                raise ValueError(f"there is no objective {name!r}; {did_you_mean(name, known)}")
+        if len(set(names)) != len(names):
+            raise ValueError("an objective is named twice")
+        return ",".join(names)
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        if (self.model is None) == (self.from_scratch is None):
+            raise ValueError("give either --model or --from-scratch")
+        if unknown := set(self.weight) - set(self.objectives.split(",")):
+            raise ValueError(f"--weight names {', '.join(sorted(unknown))}, which --objectives does not train")
+        return self
+
+    @property
+    def objective_names(self) -> tuple[str, ...]:
+        """The objectives as a tuple."""
+        return tuple(self.objectives.split(","))
+
+    @property
+    def peak_rate(self) -> float:
+        """The learning rate with its default filled in."""
+        return self.learning_rate or (2e-5 if self.model else 5e-4)
+
+    @property
+    def link_sources(self) -> str:
+        """`token_links` with `auto` resolved."""
+        return self.token_links if self.token_links != "auto" else ("both" if self.model else "dictionary")

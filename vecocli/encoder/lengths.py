@@ -1,0 +1,17 @@
+"""Which texts are too long for an encoder."""
+
+from collections.abc import Sequence
+
+from vecocli.encoder.encoder import Encoder
+
+
+def count_truncated(encoder: Encoder, texts: Sequence[str], max_length: int) -> int:
+    """Count the texts that inference cuts.
+
+    Args:
+        encoder: The encoder; its own limit holds where it is lower.
+        texts: Any number of texts.
+        max_length: Most sub-words a text may have, special tokens included.
+    """
+    room = min(max_length, encoder.max_length) - len(encoder.tokens.before) - len(encoder.tokens.after)
+    return sum(len(pieces.ids) > room for pieces in encoder.tokens.pieces(texts))

@@ -1,0 +1,41 @@
+"""InfoNCE with freely chosen positives and negatives.
+
+Shapes: R anchors, C candidates, P positive pairs; leading batch dimensions are allowed.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+_NONE = -1e9
+"""Stands for a left-out candidate: exp(_NONE) is exactly 0, and, unlike -inf, an empty row has finite gradients."""
+
+
+def info_nce(positive: Tensor, negative_mass: Tensor) -> Tensor:
+    """Return -log(e^p / (e^p + sum_k e^n_k)), element by element.
+
+    Args:
+        positive: Scaled similarities of the positive pairs.
+        negative_mass: log sum_k e^n_k of the same anchors, from `log_mass`; same shape.
+
+    Source: METHOD of VECO 2.0 as reconstructed from its relatives (InfoXLM, arXiv 2007.07834, eq. 5).
+    """
+    return F.softplus(negative_mass - positive)
+
+
+def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
+    """Log-sum-exp over the allowed candidates of each anchor.
+
+    Args:
+        logits: [..., R, C] scaled similarities.
+        allowed: [..., R, C] bool; a row without any gives about -1e9, so its loss and gradient are 0.
+
+    Returns:
+        [..., R].
+    """
+    return torch.logsumexp(logits.masked_fill(~allowed, _NONE), dim=-1)
+
+
+def cosine(left: Tensor, right: Tensor) -> Tensor:
+    """Cosine similarities [..., R, C] of [..., R, H] and [..., C, H]; 0 for zero vectors."""
+    return F.normalize(left, dim=-1) @ F.normalize(right, dim=-1).transpose(-1, -2)

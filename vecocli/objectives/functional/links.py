@@ -1,0 +1,75 @@
+"""Which units of a bilingual instance attract, which repel, and links the model proposes itself.
+
+The units of an instance stand on one axis: its U source units, then its U target units. Shapes: B pairs, W = 2U units,
+L links.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Negatives = Literal["instance", "other-side"]
+
+
+def adjacency(links: Tensor, pairs: int, units: int) -> Tensor:
+    """Symmetric link matrix [B, W, W] bool from links [L, 3] (pair, source unit, target unit)."""
+    matrix = torch.zeros(pairs, 2 * units, 2 * units, dtype=torch.bool, device=links.device)
+    row, i, j = links.unbind(-1)
+    matrix[row, i, units + j] = True
+    matrix[row, units + j, i] = True
+    return matrix
+
+
+def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Tensor:
+    """Which units may repel an anchor: [B, W, W] bool, rows are anchors.
+
+    Never a negative: padding, the anchor itself, its partners, units that share a partner with it, units with its own
+    surface form or with that of one of its partners.
+
+    Args:
+        linked: [B, W, W] bool from `adjacency`.
+        forms: [B, W] surface-form hashes, 0 at padding.
+        negatives: `instance` takes all other units of both sides (the abstract's "other unpaired tokens in a bilingual
+            instance"), `other-side` those of the other language only (awesome-align's and SALT's rows and columns).
+
+    Source: arXiv 2304.08205 (abstract); the exclusions beyond the partners are this project's choice.
+    """
+    real = forms != 0
+    same = (forms.unsqueeze(-1) == forms.unsqueeze(-2)) & real.unsqueeze(-1)
+    link = linked.float()
+    near = (link @ (link + same.float())) > 0  # partners of partners, and twins of partners
+    allowed = ~(linked | same | near) & real.unsqueeze(-1) & real.unsqueeze(-2)
+    if negatives == "other-side":
+        side = torch.arange(forms.shape[-1], device=forms.device) >= forms.shape[-1] // 2
+        allowed = allowed & (side.unsqueeze(-1) != side.unsqueeze(-2))
+    return allowed
+
+
+def self_links(similarity: Tensor, source_forms: Tensor, target_forms: Tensor, links: Tensor, floor: float) -> Tensor:
+    """Links that the model itself proposes for the units that no given link covers.
+
+    Args:
+        similarity: [B, U, U] source-target cosine similarities; no gradient flows.
+        source_forms: [B, U] surface-form hashes, 0 at padding.
+        target_forms: The same for the target.
+        links: [L, 3] given links; a unit in one of them is not open any more.
+        floor: Least similarity of a proposed link, in [-1, 1].
+
+    Returns:
+        [N, 3] new links: each is the best of its row and of its column, and open on both sides.
+
+    Source: mutual argmax as in SimAlign (arXiv 2004.08728); training on it as in XLM-Align (arXiv 2106.06381).
+    """
+    sim = similarity.detach().masked_fill((source_forms == 0).unsqueeze(2) | (target_forms == 0).unsqueeze(1), -2.0)
+    forward, backward = sim.argmax(2), sim.argmax(1)  # [B, U] each
+    rows = torch.arange(sim.shape[1], device=sim.device)
+    mutual = backward.gather(1, forward) == rows
+    best = sim.amax(2)
+    taken_source = torch.zeros_like(source_forms, dtype=torch.bool)
+    taken_target = torch.zeros_like(target_forms, dtype=torch.bool)
+    taken_source[links[:, 0], links[:, 1]] = True
+    taken_target[links[:, 0], links[:, 2]] = True
+    keep = mutual & (best >= floor) & (best > -2.0) & ~taken_source & ~taken_target.gather(1, forward)
+    pair, i = keep.nonzero(as_tuple=True)
+    return torch.stack([pair, i, forward[pair, i]], dim=-1)

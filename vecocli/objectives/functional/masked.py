@@ -1,0 +1,21 @@
+"""Cross-entropy of masked predictions, shared by MLM and TLM."""
+
+from torch.nn import functional as F
+
+from vecocli.encoder.passes import Prediction
+from vecocli.objectives import Loss
+
+
+def prediction_loss(prediction: Prediction | None) -> Loss:
+    """Mean cross-entropy in fp32 over the masked positions; 0 when nothing was masked.
+
+    Raises:
+        ValueError: The pass was not run.
+    """
+    if prediction is None:
+        raise ValueError("the forward pass of this objective was not run")
+    if prediction.labels.numel() == 0:
+        return Loss(prediction.logits.float().sum() * 0.0)
+    logits = prediction.logits.float()
+    right = (logits.detach().argmax(-1) == prediction.labels).float().mean()
+    return Loss(F.cross_entropy(logits, prediction.labels), {"accuracy": right})

@@ -1,0 +1,43 @@
+"""Sequence-to-sequence alignment: parallel sentences attract, the batch's other sentences repel.
+
+    L = -(1/2B) sum_b [ log softmax_c( s(u_b, v_c) / t )_b + log softmax_c( s(v_b, u_c) / t )_b ],  s = cosine
+
+u and v are sentence vectors of the two sides. A candidate that equals the anchor's own sentence, on either side, is the
+same translation again and never counts as a negative. Source: arXiv 2304.08205 (abstract); symmetric in-batch InfoNCE
+as in mSimCSE and DAP (arXiv 2305.09148).
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from vecocli.encoder.passes import EncodedBatch, Pass
+from vecocli.objectives import Loss
+from vecocli.objectives.functional.infonce import cosine, info_nce, log_mass
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """Symmetric InfoNCE over the batch.
+
+    Args:
+        temperature: t; 0.05 is mSimCSE's and DAP's, 0.1 mRASP2's.
+    """
+
+    temperature: float = 0.05
+    needs: frozenset[Pass] = frozenset({"separate"})
+
+    def __call__(self, batch: EncodedBatch) -> Loss:
+        """Compute the loss of one batch."""
+        if batch.source_sentences is None or batch.target_sentences is None:
+            raise ValueError("the forward pass of this objective was not run")
+        logits = cosine(batch.source_sentences, batch.target_sentences) / self.temperature
+        same = (batch.source_hashes.unsqueeze(1) == batch.source_hashes) | (
+            batch.target_hashes.unsqueeze(1) == batch.target_hashes
+        )
+        positive = logits.diagonal()
+        forward = info_nce(positive, log_mass(logits, ~same))
+        backward = info_nce(positive, log_mass(logits.T, ~same))
+        others = logits.detach().masked_fill(same, -torch.inf)
+        right = (positive.detach() > others.amax(1)).float().mean()
+        return Loss(0.5 * (forward + backward).mean(), {"accuracy": right})

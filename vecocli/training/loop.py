@@ -1,0 +1,178 @@
+"""The one training loop: accumulate, clip, step, log, save, resume.
+
+A step's batch and its random numbers are functions of (seed, step), so that resuming from a checkpoint repeats exactly
+what an uninterrupted run does.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
+from vecocli.errors import Interrupted, VecoError
+from vecocli.training.metrics import MetricsFile, Running
+from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
+from vecocli.training.prefetch import prefetch
+from vecocli.training.stop import StopRequest
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """How long and how fast to train.
+
+    Args:
+        steps: Optimiser steps.
+        minutes: Training time instead of steps; the schedule then follows the clock and runs are not repeatable.
+        accumulation: Forward passes per step.
+        peak_rate: Peak learning rate.
+        warmup: Share of the run with a rising rate.
+        schedule: How the rate falls.
+        weight_decay: AdamW's decay.
+        clip: Largest gradient norm.
+        log_every: Steps between metric lines.
+        save_every: Steps between checkpoints.
+        save_total_limit: Checkpoints kept.
+        seed: Decides dropout; the batches bring their own randomness.
+    """
+
+    steps: int
+    peak_rate: float
+    minutes: float | None = None
+    accumulation: int = 1
+    warmup: float = 0.1
+    schedule: Schedule = "linear"
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    log_every: int = 10
+    save_every: int = 500
+    save_total_limit: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the loop tells after a logged step."""
+
+    step: int
+    done: float
+    figures: dict[str, float]
+
+
+@dataclass
+class Loop:
+    """Trains a module whose forward takes a batch and returns (loss, named figures).
+
+    Args:
+        model: The module; its `forward` computes all losses, so that data parallelism sees one call.
+        batch: Micro-batch number -> batch, on any thread.
+        settings: How long and how fast.
+        run: The run's folder.
+        save_model: Writes the model's files into a folder.
+        report: Called after each logged step.
+    """
+
+    model: nn.Module
+    batch: Callable[[int], Any]
+    settings: LoopSettings
+    run: Path
+    save_model: Callable[[Path], None]
+    report: Callable[[Report], None] = field(default=lambda report: None)
+
+    def __post_init__(self) -> None:
+        from accelerate import Accelerator
+
+        self.accelerator = Accelerator(gradient_accumulation_steps=self.settings.accumulation)
+        optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
+        self.wrapped, self.optimiser = self.accelerator.prepare(self.model, optimiser)
+        self.step = 0
+        self.seconds = 0.0
+        self.figures = Running()
+        self.last: dict[str, float] = {}
+
+    def resume(self, checkpoint: Path) -> None:
+        """Go on from a checkpoint; the model's weights are loaded by the caller."""
+        tensors, facts = read_state(checkpoint)
+        import_state(self.optimiser.optimizer, self.model, tensors)
+        self.step, self.seconds = int(facts["step"]), float(facts["seconds"])
+        self.figures = Running(**facts["figures"])
+
+    def train(self) -> None:
+        """Train to the end.
+
+        Raises:
+            Interrupted: A signal asked to stop; a checkpoint was written.
+            VecoError: A loss was not finite.
+        """
+        accumulation = self.settings.accumulation
+        self.wrapped.train()
+        before, start = self.seconds, time.monotonic()
+        metrics = MetricsFile(self.run / "metrics.jsonl", self.step)
+        with StopRequest() as stop, prefetch(self.batch, self.step * accumulation) as batches:
+            while self.done < 1.0:
+                figures = self._step([next(batches) for _ in range(accumulation)])
+                self.step += 1
+                self.seconds = before + time.monotonic() - start
+                self.figures.add(figures)
+                if self.step % self.settings.log_every == 0 or self.done >= 1.0:
+                    self.last = self.figures.flush(self.seconds)
+                    metrics.write(self.step, self.last)
+                    self.report(Report(self.step, self.done, self.last))
+                if stop.asked or (self.step % self.settings.save_every == 0 and self.done < 1.0):
+                    self.save()
+                if stop.asked:
+                    hint = "Run the same command with --resume auto to go on."
+                    raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
+
+    @property
+    def done(self) -> float:
+        """Share of the run that is done, in [0, 1]."""
+        if self.settings.minutes is not None:
+            return min(1.0, self.seconds / (60 * self.settings.minutes))
+        return min(1.0, self.step / self.settings.steps)
+
+    def save(self) -> None:
+        """Write a checkpoint and remove those over the limit."""
+        if not self.accelerator.is_main_process:
+            return
+        facts = {"step": self.step, "seconds": self.seconds, "figures": self.figures.state()}
+        tensors = export_state(self.optimiser.optimizer, self.model)
+        write_checkpoint(self.run / f"checkpoint-{self.step:06d}", self.save_model, tensors, facts)
+        prune(self.run, self.settings.save_total_limit)
+
+    def _step(self, batches: list[Any]) -> dict[str, Tensor]:
+        """One optimiser step; returns its figures, averaged over the micro-batches."""
+        done = self.done if self.settings.minutes else (self.step + 1) / (self.settings.steps + 1)
+        rate = self.settings.peak_rate * rate_at(done, self.settings.warmup, self.settings.schedule)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        total: dict[str, Tensor] = {}
+        for micro, batch in enumerate(batches):
+            self._seed(self.step * len(batches) + micro)
+            with self.accelerator.accumulate(self.wrapped):
+                loss, figures = self.wrapped(batch.to(self.accelerator.device))
+                self._check(loss, figures)
+                self.accelerator.backward(loss)
+                if self.accelerator.sync_gradients:
+                    norm = self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip)
+                    figures["gradient_norm"] = torch.as_tensor(norm).detach() * len(batches)
+                self.optimiser.step()
+                self.optimiser.zero_grad()
+            for name, value in figures.items():
+                total[name] = total.get(name, torch.zeros(())) + value.detach().float().cpu() / len(batches)
+        return total | {"rate": torch.tensor(rate)}
+
+    def _seed(self, number: int) -> None:
+        """Dropout of a micro-batch depends on its number, not on what ran before."""
+        torch.manual_seed(hash((self.settings.seed, number, self.accelerator.process_index)) % 2**63)
+
+    def _check(self, loss: Tensor, figures: dict[str, Tensor]) -> None:
+        if torch.isfinite(loss):
+            return
+        broken = [name for name, value in figures.items() if not torch.isfinite(value).all()]
+        hint = "Go on from the last checkpoint with a lower --learning-rate or --precision fp32."
+        raise VecoError(f"the loss is not finite at step {self.step + 1}: {', '.join(broken) or 'total'}", hint)

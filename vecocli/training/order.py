@@ -1,0 +1,82 @@
+"""Which rows a step reads: a pure function of (seed, step), so that resuming needs no skipping.
+
+Rows are shuffled in blocks of neighbours (what one disk read decodes), then within windows of blocks, so memory stays
+constant whatever the size of the corpus. Pools of batches are sorted by length, which keeps padding low.
+"""
+
+from collections.abc import Callable, Sequence, Sized
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+BLOCK = 2048
+WINDOW = 64
+POOL = 32
+"""Batches that are sorted by length together."""
+
+Row = TypeVar("Row", bound=Sized)
+
+
+def generator(seed: int, *purpose: int) -> np.random.Generator:
+    """A random generator that depends on nothing but its arguments."""
+    return np.random.default_rng([seed, *purpose])
+
+
+class Order:
+    """An endless shuffled order over the rows of a corpus, epoch after epoch.
+
+    Args:
+        rows: How many rows there are.
+        seed: Decides the order.
+    """
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self.rows = rows
+        self.seed = seed
+        self._window = lru_cache(maxsize=2)(self._shuffled_window)
+
+    def take(self, start: int, count: int) -> list[int]:
+        """Return `count` rows of the endless order from position `start` on."""
+        found: list[int] = []
+        while len(found) < count:
+            epoch, at = divmod(start + len(found), self.rows)
+            window, inside = divmod(at, BLOCK * WINDOW)
+            found += self._window(epoch, window)[inside : inside + count - len(found)].tolist()
+        return found
+
+    def _shuffled_window(self, epoch: int, window: int) -> np.ndarray:
+        whole = self.rows // BLOCK
+        blocks = generator(self.seed, 0, epoch).permutation(whole)
+        if self.rows % BLOCK:
+            blocks = np.append(blocks, whole)  # the short block goes last: positions stay computable
+        chosen = blocks[window * WINDOW : (window + 1) * WINDOW]
+        rows = np.concatenate([np.arange(b * BLOCK, min((b + 1) * BLOCK, self.rows)) for b in chosen])
+        return generator(self.seed, 1, epoch, window).permutation(rows)
+
+
+class Batches:
+    """Batches of similar length from an order.
+
+    Args:
+        order: The endless order.
+        size: Rows per batch.
+        load: Reads and prepares rows by number; their `len` is what the batches are sorted by.
+    """
+
+    def __init__(self, order: Order, size: int, load: Callable[[Sequence[int]], Sequence[Row]]) -> None:
+        self.order = order
+        self.size = size
+        self._pool = lru_cache(maxsize=1)(self._load_pool)
+        self._load = load
+
+    def batch(self, number: int) -> Sequence[Row]:
+        """Return batch `number` of the endless sequence of batches."""
+        pool, slot = divmod(number, POOL)
+        return self._pool(pool)[slot]  # type: ignore[return-value]
+
+    def _load_pool(self, pool: int) -> list[list[Sized]]:
+        rows = list(self._load(self.order.take(pool * POOL * self.size, POOL * self.size)))
+        rows.sort(key=len)
+        batches = [rows[at : at + self.size] for at in range(0, len(rows), self.size)]
+        return [batches[slot] for slot in generator(self.order.seed, 2, pool).permutation(len(batches))]
