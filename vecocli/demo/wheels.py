@@ -61,7 +61,7 @@ def pip_download(wheel: Wheel, folder: Path) -> None:
     command += ["--platform", wheel.platform]
     ran = subprocess.run([*command, f"{wheel.name}=={wheel.version}"], capture_output=True, text=True, check=False)
     if ran.returncode:
-        errors = [line.strip() for line in ran.stderr.splitlines() if line.startswith("ERROR")]
+        errors = [line.removeprefix("ERROR: ") for line in ran.stderr.splitlines() if line.startswith("ERROR: ")]
         why = errors[-1] if errors else f"pip ended with status {ran.returncode}"
         raise MissingError(
             f"pip could not fetch {wheel.name} {wheel.version} ({wheel.size / 1e6:.0f} MB): {why}",
