@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from veco_kernels import token_similarity
+
 _NONE = -1e9
 """Stands for a left-out candidate: exp(_NONE) is exactly 0, and, unlike -inf, an empty row has finite gradients."""
 
@@ -38,4 +40,4 @@ def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
 
 def cosine(left: Tensor, right: Tensor) -> Tensor:
     """Cosine similarities [..., R, C] of [..., R, H] and [..., C, H]; 0 for zero vectors."""
-    return F.normalize(left, dim=-1) @ F.normalize(right, dim=-1).transpose(-1, -2)
+    return token_similarity(left, right)

@@ -9,6 +9,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from veco_kernels import mutual_argmax
+
 Negatives = Literal["instance", "other-side"]
 
 
@@ -61,15 +63,10 @@ def self_links(similarity: Tensor, source_forms: Tensor, target_forms: Tensor, l
 
     Source: mutual argmax as in SimAlign (arXiv 2004.08728); training on it as in XLM-Align (arXiv 2106.06381).
     """
-    sim = similarity.detach().masked_fill((source_forms == 0).unsqueeze(2) | (target_forms == 0).unsqueeze(1), -2.0)
-    forward, backward = sim.argmax(2), sim.argmax(1)  # [B, U] each
-    rows = torch.arange(sim.shape[1], device=sim.device)
-    mutual = backward.gather(1, forward) == rows
-    best = sim.amax(2)
+    proposed, scores = mutual_argmax(similarity.detach(), source_forms != 0, target_forms != 0)
     taken_source = torch.zeros_like(source_forms, dtype=torch.bool)
     taken_target = torch.zeros_like(target_forms, dtype=torch.bool)
     taken_source[links[:, 0], links[:, 1]] = True
     taken_target[links[:, 0], links[:, 2]] = True
-    keep = mutual & (best >= floor) & (best > -2.0) & ~taken_source & ~taken_target.gather(1, forward)
-    pair, i = keep.nonzero(as_tuple=True)
-    return torch.stack([pair, i, forward[pair, i]], dim=-1)
+    pair, i, j = proposed.unbind(1)
+    return proposed[(scores >= floor) & ~taken_source[pair, i] & ~taken_target[pair, j]]
