@@ -1,0 +1,100 @@
+"""Settings of the `veco evaluate` commands."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic.config import JsonDict
+
+from vecocli.config.base import Config, split_commas
+
+ENCODER: JsonDict = {"panel": "Encoder"}
+OUTPUT: JsonDict = {"panel": "Output"}
+ARGUMENT: JsonDict = {"argument": True}
+
+
+def _layer(default: str) -> Any:
+    return Field(
+        default,
+        pattern=r"^(all|last|-?\d+(,-?\d+)*)$",
+        description="Layers to score: all, last, or numbers such as 7 or 6,7,8; 0 is the embeddings.",
+        json_schema_extra={"metavar": "all|last|N[,N]", **ENCODER},
+    )
+
+
+class EvaluateConfig(Config):
+    """What every measurement of an encoder takes."""
+
+    model: str = Field(description="Hugging Face encoder: a folder or a Hub name.", json_schema_extra=ARGUMENT)
+    layer: str = _layer("last")
+    max_length: int = Field(
+        512, ge=8, description="Most sub-words a text may have; longer ones are cut and counted.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    precision: Literal["fp32", "bf16"] = Field(
+        "fp32",
+        description="Arithmetic of the encoder; bf16 moves scores in the third digit.",
+        json_schema_extra=ENCODER,
+    )
+    trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
+    out: Path | None = Field(None, description="Also write the result to this JSON file.", json_schema_extra=OUTPUT)
+    overwrite: bool = Field(False, description="Replace that file if it exists.", json_schema_extra=OUTPUT)
+
+
+class PoolingConfig(EvaluateConfig):
+    """What measurements of sentence vectors take."""
+
+    pooling: Literal["mean", "first"] = Field(
+        "mean", description="Sentence vector: mean of all positions (XTREME), or the first.", json_schema_extra=ENCODER
+    )
+
+
+class AlignmentConfig(EvaluateConfig):
+    """Word alignment against gold."""
+
+    sentences: tuple[Path, ...] = Field(
+        min_length=1, description="Sentences cut into words by blanks: a file of `source ||| target`, or two files.",
+        json_schema_extra=ARGUMENT,
+    )  # fmt: skip
+    gold: Path = Field(description="Links: Pharaoh (i-j sure, ipj possible) or NAACL.", json_schema_extra=ARGUMENT)
+    source: str = Field(description="Language of the source side, such as de.")
+    target: str = Field(description="Language of the target side, such as en.")
+    unit: Literal["subword", "word"] = Field(
+        "subword", description="What is matched: sub-words (words follow), or the means of the words' sub-words."
+    )
+    base: Literal["auto", "0", "1"] = Field("auto", description="Index of a sentence's first word in the gold.")
+    layer: str = _layer("all")
+
+
+class RetrievalConfig(PoolingConfig):
+    """Retrieval of translations in a parallel corpus."""
+
+    corpus: tuple[Path, ...] = Field(
+        min_length=1, description="Parallel text: two line-aligned files, or one of TSV, JSONL, Parquet or `a ||| b`.",
+        json_schema_extra=ARGUMENT,
+    )  # fmt: skip
+    source: str = Field(description="Language of the first side, such as en.")
+    target: str = Field(description="Language of the second side, such as de.")
+    format: str = Field("auto", description="Format of the corpus: auto, moses, fast-align, tsv, jsonl or parquet.")
+    columns: tuple[str, ...] = Field(
+        (), description="Columns of source and target, by index from 0 or by name, such as 1,2."
+    )
+    limit: int = Field(1000, ge=2, description="Pairs to take from the start; the more, the harder.")
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return split_commas(value)
+
+
+class XtremeConfig(PoolingConfig):
+    """Tasks of XTREME."""
+
+    tasks: tuple[str, ...] = Field(min_length=1, description="Tasks, separated by commas: tatoeba.")
+    data: Path = Field(description="Folder of the data files.")
+    languages: tuple[str, ...] = Field((), description="Languages, separated by commas; none for all that are there.")
+
+    @field_validator("tasks", "languages", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return split_commas(value)
