@@ -1,0 +1,81 @@
+import pytest
+
+from vecocli.errors import UsageError
+from vecocli.text.languages import XTREME_LANGUAGES, canonical, iso3, name
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("de", "de"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("DE", "de"),
+        ("de_AT", "de"),
+        ("zh-CN", "zh"),
+        ("zh-Hant-TW", "zh"),
+        ("cmn", "zh"),
+        ("eng_Latn", "en"),
+        ("pt-BR", "pt"),
+        ("ell", "el"),
+        ("gre", "el"),
+        ("swh", "sw"),
+        ("swa", "sw"),
+        ("pes", "fa"),
+        ("fas", "fa"),
+        ("ekk", "et"),
+        ("arb", "ar"),
+        ("zsm", "ms"),
+        ("nob", "no"),
+        ("nb", "no"),
+        ("fil", "tl"),
+        ("iw", "he"),
+        ("ceb", "ceb"),
+        ("yue_Hant", "yue"),
+    ],
+)
+def test_canonical(given: str, code: str) -> None:
+    assert canonical(given) == code
+
+
+@pytest.mark.parametrize("code", ["xx", "", "e", "en_", "de\n", "日本", "english-us", "d3", "en--us"])
+def test_what_is_no_code(code: str) -> None:
+    with pytest.raises(UsageError, match="is not a language code") as caught:
+        canonical(code)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("German", "Did you mean de (German)?"),
+        ("germn", "Did you mean de (German) or ka (Georgian)?"),
+        ("xx", "Give a code such as en, pt-BR, deu or eng_Latn."),
+    ],
+)
+def test_hint(code: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        canonical(code)
+    assert caught.value.hint == hint
+
+
+def test_names() -> None:
+    assert [name(code) for code in ("de", "zho", "pt-BR", "sw", "ceb")] == [
+        "German",
+        "Chinese",
+        "Portuguese",
+        "Swahili",
+        "ceb",
+    ]
+
+
+def test_iso3_names_the_tatoeba_files() -> None:
+    codes = ["de", "zh", "sw", "et", "fa", "ar", "el", "tl", "en", "ceb"]
+    assert [iso3(code) for code in codes] == ["deu", "cmn", "swh", "est", "pes", "ara", "ell", "tgl", "eng", "ceb"]
+
+
+def test_xtreme_has_forty_languages_in_canonical_form() -> None:
+    assert len(set(XTREME_LANGUAGES)) == 40
+    assert list(XTREME_LANGUAGES) == sorted(XTREME_LANGUAGES)
+    assert [canonical(iso3(code)) for code in XTREME_LANGUAGES] == list(XTREME_LANGUAGES)
+    assert all(name(code) != code for code in XTREME_LANGUAGES)

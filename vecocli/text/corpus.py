@@ -1,0 +1,141 @@
+"""Parallel corpora: pairs of sentences that translate one another, streamed from every usual format.
+
+    moses        two files; line n of one translates line n of the other
+    fast-align   one file of lines `source ||| target`
+    tsv          one file of columns between tabs, raw
+    jsonl        one file, a JSON object a line: `{"translation": {"en": …, "de": …}}` or two columns
+    parquet      one file, the same two shapes
+
+All but Parquet may be compressed and may come from standard input (`-`). Texts are kept as they are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, starmap
+from pathlib import Path
+
+from vecocli.errors import UsageError
+from vecocli.text.files import read_lines
+from vecocli.text.languages import canonical
+from vecocli.text.parquet import parquet
+from vecocli.text.readers import Columns, Row, fast_align, jsonl, moses, tsv
+from vecocli.text.telling import AUTO, FORMATS, MOSES, PARQUET, choose, first_line, tell
+from vecocli.text.unpack import check
+
+__all__ = ["FORMATS", "ParallelCorpus", "SentencePair", "open_parallel"]
+
+LineReader = Callable[[Iterator[str], Path, Columns], Iterator[Row]]
+LINE_FORMATS: dict[str, LineReader] = {"fast-align": fast_align, "jsonl": jsonl, "tsv": tsv}
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A sentence and its translation.
+
+    Args:
+        number: Its line or row in the corpus, from 1; a header counts as a line.
+        source: Text in the source language; empty where the corpus has none.
+        target: Text in the target language; empty where the corpus has none.
+    """
+
+    number: int
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ParallelCorpus:
+    """A parallel corpus on disk; each iteration streams its pairs anew (a pipe can be read only once).
+
+    Args:
+        paths: Two files for `moses`, else one; `-` is standard input.
+        source_language: Canonical code.
+        target_language: Canonical code, another one.
+        format: A name of `FORMATS`; `auto` for a pipe whose format is told from its first line.
+        columns: Columns of source and target by index from 0 or by name; None for the format's own.
+        names: Codes of the two languages as the user gave them: what columns are called if `columns` does not say.
+    """
+
+    paths: tuple[Path, ...]
+    source_language: str
+    target_language: str
+    format: str
+    columns: tuple[int | str, int | str] | None
+    names: tuple[str, str]
+
+    def __iter__(self) -> Iterator[SentencePair]:
+        return starmap(SentencePair, self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        path, format = self.paths[0], self.format
+        if format == MOSES:
+            return moses(path, self.paths[1])
+        if format == PARQUET:
+            return parquet(path, self.places(format))
+        lines = read_lines(path)
+        if format == AUTO:
+            head = first_line(lines)
+            format, lines = tell(head, path), chain(head, lines)
+        return LINE_FORMATS[format](lines, path, self.places(format))
+
+    def places(self, format: str) -> Columns:
+        """Say where in a line or row of this format each side may be.
+
+        Raises:
+            UsageError: The format has no such columns.
+        """
+        if self.columns is None:
+            source, target = self.names
+            return ((0,), (1,)) if format == "tsv" else ((source, self.source_language), (target, self.target_language))
+        if format in (MOSES, "fast-align"):
+            raise UsageError(f"format {format} has no columns to choose", "Columns are for TSV, JSONL and Parquet.")
+        if format == "jsonl" and any(isinstance(column, int) for column in self.columns):
+            raise UsageError("columns of JSONL have names, not numbers", "Name them, such as en and de.")
+        source_column, target_column = self.columns
+        return (source_column,), (target_column,)
+
+
+def open_parallel(
+    paths: Sequence[Path | str],
+    source_language: str,
+    target_language: str,
+    format: str = AUTO,
+    columns: Sequence[int | str] | None = None,
+) -> ParallelCorpus:
+    """Open a parallel corpus; its content is read when it is iterated.
+
+    Args:
+        paths: Two line-aligned files, or one file that holds both sides; `-` is standard input.
+        source_language: Language of the first file or column, any code that `languages.canonical` takes.
+        target_language: Language of the second.
+        format: A name of `FORMATS`; `auto` tells it from the number of files, the name and the first line.
+        columns: Of TSV, JSONL or Parquet: where source and target are, by index from 0 (not in JSONL; `"1"` is 1) or
+            by name (line 1 of a TSV is then its header). Default: the first two of TSV, else the columns called as
+            the languages, by the codes as given or canonical.
+
+    Raises:
+        DataError: A file that cannot be opened, or one whose format cannot be told.
+        UsageError: Languages, files, format and columns that do not go together.
+    """
+    source, target = canonical(source_language), canonical(target_language)
+    if source == target:
+        message = f"{source_language!r} and {target_language!r} are one language ({source})"
+        raise UsageError(message, "A parallel corpus has two.")
+    files = tuple(map(Path, paths))
+    for file in files:
+        check(file)
+    pair = None if columns is None else _pair(columns)
+    names = (source_language, target_language)
+    corpus = ParallelCorpus(files, source, target, choose(files, format), pair, names)
+    if corpus.format != AUTO:
+        corpus.places(corpus.format)
+    return corpus
+
+
+def _pair(columns: Sequence[int | str]) -> tuple[int | str, int | str]:
+    """Check that there are two different columns; a number may come as text."""
+    numbered = [int(column) if isinstance(column, str) and column.isdecimal() else column for column in columns]
+    if len(set(numbered)) != 2 or len(numbered) != 2 or any(isinstance(c, int) and c < 0 for c in numbered):
+        listed = ", ".join(map(str, columns))
+        raise UsageError(f"columns {listed} are not two columns", "Give one for the source and another for the target.")
+    return numbered[0], numbered[1]
