@@ -1,12 +1,11 @@
 import warnings
 
-import numpy as np
 import pytest
 import torch
 
 from vecocli.encoder.inference import TokenVectors, token_vectors
 from vecocli.mining import aligner
-from vecocli.mining.aligner import align, link_words, mutual_argmax
+from vecocli.mining.aligner import align, link_words
 from vecocli.mining.words import WordedPair, tokenised
 
 PAIRS = [
@@ -29,17 +28,6 @@ def words(count):
 
 def pair(source_words, target_words):
     return WordedPair("", "", source_words, target_words)
-
-
-def test_mutual_argmax_agrees_with_numpy_on_ties():
-    generator = torch.Generator().manual_seed(0)
-    for shape in [(1, 1), (1, 7), (7, 1), (4, 6), (40, 33)]:
-        similarity = torch.randint(0, 4, (3, *shape), generator=generator).float()
-        found = mutual_argmax(similarity).numpy()
-        for layer, matrix in enumerate(similarity.numpy()):
-            rows, columns = matrix.shape
-            forward, backward = np.eye(columns)[matrix.argmax(1)], np.eye(rows)[matrix.argmax(0)].T
-            assert (found[layer] == (forward * backward > 0)).all()
 
 
 def test_links_need_both_directions():

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from veco_kernels import mutual_argmax, token_similarity
 from vecocli.encoder.devices import Precision
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.inference import TokenVectors, token_vectors
@@ -71,30 +71,12 @@ def link_words(source: TokenVectors, target: TokenVectors, pair: WordedPair, uni
     left, left_words = _units(source, pair.source_words, unit)
     right, right_words = _units(target, pair.target_words, unit)
     links: list[Links] = [{} for _ in range(len(left))]
-    if not left_words or not right_words:
-        return links
-    similarity = F.normalize(left, dim=-1) @ F.normalize(right, dim=-1).transpose(1, 2)
-    mutual = mutual_argmax(similarity)
-    for (layer, s, t), cosine in zip(mutual.nonzero().tolist(), similarity[mutual].tolist(), strict=True):
+    found, cosines = mutual_argmax(token_similarity(left, right))
+    for (layer, s, t), cosine in zip(found.tolist(), cosines.tolist(), strict=True):
         words = left_words[s], right_words[t]
         if min(words) >= 0:
             links[layer][words] = max(cosine, links[layer].get(words, -1.0))
     return links
-
-
-def mutual_argmax(similarity: Tensor) -> Tensor:
-    """Mark the entries that are the greatest of their row and of their column; the first of equal ones.
-
-    Args:
-        similarity: [..., S, T] with S, T > 0.
-
-    Returns:
-        [..., S, T] bool.
-    """
-    nothing = torch.zeros_like(similarity, dtype=torch.bool)
-    best_of_row = nothing.scatter(-1, similarity.argmax(-1, keepdim=True), value=True)
-    best_of_column = nothing.scatter(-2, similarity.argmax(-2, keepdim=True), value=True)
-    return best_of_row & best_of_column
 
 
 def _units(tokens: TokenVectors, words: Sequence[Span], unit: Unit) -> tuple[Tensor, list[int]]:
