@@ -26,7 +26,7 @@ def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
         result = pretrain(config, lambda report: _show(config, meter, report))
     screen.text(f"{result.steps:,} steps in {result.seconds:,.0f} s; the model is in {result.folder}")
     names = config.objective_names
-    screen.table("Loss at the end", names, [[round(result.figures.get(name, 0.0), 3) for name in names]])
+    screen.table("Loss at the end", names, [[f"{result.figures.get(name, 0.0):.3f}" for name in names]])
     return {
         "model": str(result.folder),
         "steps": result.steps,

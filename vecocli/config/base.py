@@ -1,5 +1,6 @@
 """What every command's configuration can do: read YAML, take flags, say what is wrong, write itself."""
 
+import shlex
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +38,15 @@ class Config(BaseModel):
         except ValidationError as error:
             raise UsageError("; ".join(_explain(cls, item) for item in error.errors())) from None
 
+    def command_line(self, command: str) -> str:
+        """Return the shell command that repeats these settings, defaults left out."""
+        words = [
+            _words(flag_of(type(self), name), getattr(self, name))
+            for name, field in type(self).model_fields.items()
+            if getattr(self, name) != field.default
+        ]
+        return shlex.join(["veco", *command.split(), *(word for part in words for word in part)])
+
     def write(self, path: Path) -> None:
         """Write the resolved settings as YAML, in the form that `--config` reads."""
         settings = self.model_dump(mode="json")
@@ -44,6 +54,14 @@ class Config(BaseModel):
         temporary = path.with_name(path.name + ".tmp")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
+
+
+def split_commas(value: Any) -> Any:
+    """Take lists typed as `a,b`, as `--x a --x b`, or written as YAML lists."""
+    items = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(item, str | int) for item in items):
+        return value
+    return tuple(part.strip() for item in items for part in str(item).split(",") if part.strip())
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
@@ -63,6 +81,16 @@ def read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise UsageError(f"{file} must hold a mapping of settings", "Write one `name: value` per line.")
     return {str(key).replace("-", "_"): value for key, value in values.items()}
+
+
+def _words(flag: str, value: Any) -> list[str]:
+    """How one setting is typed after the command's name."""
+    if isinstance(value, bool):
+        return [flag if value else flag.replace("--", "--no-", 1)]
+    if isinstance(value, dict):
+        return [word for key, item in value.items() for word in (flag, f"{key}={item}")]
+    items = [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
+    return [word for item in items for word in ((flag, item) if flag.startswith("--") else (item,))]
 
 
 def flag_of(config: type[Config], field: str) -> str:

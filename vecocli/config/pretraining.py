@@ -81,7 +81,9 @@ class PretrainConfig(Config):
         0.0, ge=-1, le=1, description="Least cosine of a link the model proposes itself.", json_schema_extra=OBJECTIVES
     )
 
-    steps: int = Field(10_000, ge=1, description="Optimiser steps.", json_schema_extra=OPTIMISER)
+    steps: int = Field(
+        10_000, ge=0, description="Optimiser steps; 0 writes the model as it starts.", json_schema_extra=OPTIMISER
+    )
     minutes: float | None = Field(
         None, gt=0, description="Stop after this much training time instead; the schedule then follows the clock.",
         json_schema_extra=OPTIMISER,

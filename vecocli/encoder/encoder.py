@@ -123,6 +123,14 @@ class Encoder(nn.Module):
             raise UsageError(f"the model has no layer {number}", f"Layers run from 0 (embeddings) to {count} (last).")
         return number % (count + 1)
 
+    @property
+    def aligning_layer(self) -> int:
+        """Two thirds up, where words of two languages lie closest: 8 of 12.
+
+        Source: SimAlign (arXiv 2004.08728) and awesome-align (arXiv 2101.08231) read layer 8 of 12.
+        """
+        return round(self.num_layers * 2 / 3)
+
     def hidden_states(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Run the encoder; returns num_layers + 1 tensors [B, S, H]."""
         extra = {} if inputs.types is None else {"token_type_ids": inputs.types}

@@ -133,7 +133,7 @@ class Loop:
         """Share of the run that is done, in [0, 1]."""
         if self.settings.minutes is not None:
             return min(1.0, self.seconds / (60 * self.settings.minutes))
-        return min(1.0, self.step / self.settings.steps)
+        return min(1.0, self.step / self.settings.steps) if self.settings.steps else 1.0
 
     def save(self) -> None:
         """Write a checkpoint and remove those over the limit."""

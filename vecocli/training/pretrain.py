@@ -96,6 +96,8 @@ def pretrain(config: PretrainConfig, report: Callable[[Report], None] = lambda r
         VecoError: Unusable settings, data or model; a loss that is not finite; a request to stop.
     """
     run = Run.open(config)
+    if (facts := run.finished()) is not None:
+        return Pretrained(config.out, **facts)
     shards = ShardFolder(*config.mined)
     if not len(shards):
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
@@ -140,7 +142,7 @@ def _module(config: PretrainConfig, encoder: Encoder) -> Pretrainer:
     objectives = {name: build(name, settings) for name in config.objective_names}
     if {"mlm", "tlm"} & set(objectives) and not encoder.has_head:
         raise UsageError("this model cannot predict masked words", "Use --objectives sequence,token.")
-    token_layer = round(encoder.num_layers * 2 / 3) if config.token_layer is None else config.token_layer
+    token_layer = encoder.aligning_layer if config.token_layer is None else config.token_layer
     readout = Readout(
         sentence_layer=encoder.layer(config.sequence_layer),
         sentence_pooling=config.sequence_pooling,

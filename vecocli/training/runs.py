@@ -38,11 +38,19 @@ class Run:
             DataError: The checkpoint to go on from does not exist.
         """
         run = cls(config, _checkpoint(config))
-        if run.checkpoint:
+        if run.checkpoint or run.finished():
             run._same_settings()
         elif config.out.exists() and any(config.out.iterdir()):
             run._may_replace()
         return run
+
+    def finished(self) -> dict[str, Any] | None:
+        """Return what `finish` wrote when the run to go on with has ended already."""
+        file = self.config.out / "summary.json"
+        if self.config.resume != "auto" or not file.exists():
+            return None
+        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return facts
 
     def begin(self) -> None:
         """Make the folder and write run.yaml."""
@@ -60,7 +68,7 @@ class Run:
         out = self.config.out
         if self.config.overwrite and not (out / "run.yaml").exists():
             raise UsageError(f"{out} is not the folder of a run; it is not removed", "Choose another --out.")
-        if not self.config.overwrite and not (self.config.resume == "auto" and not _written(out)):
+        if not self.config.overwrite and self.config.resume != "auto":
             hint = "Go on with --resume auto, replace it with --overwrite, or choose another --out."
             raise UsageError(f"{out} holds a run already", hint)
 
@@ -88,8 +96,3 @@ def _checkpoint(config: PretrainConfig) -> Path | None:
     if not (path / STATE).is_dir():
         raise DataError("not a training checkpoint", "Give a checkpoint-NNNNNN folder, or auto.", path=path)
     return path
-
-
-def _written(out: Path) -> bool:
-    """Whether a run got so far that starting anew would lose something."""
-    return bool(checkpoints(out)) or (out / "summary.json").exists()

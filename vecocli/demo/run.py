@@ -1,0 +1,139 @@
+"""The demo: mine, train with and without the alignments, compare on held-out sentences."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vecocli.config.base import read_yaml
+from vecocli.config.demo import DemoConfig
+from vecocli.config.mining import MineConfig
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.demo.chart import draw, require_matplotlib
+from vecocli.demo.data import DemoData, prepare
+from vecocli.demo.e5 import prepare_e5
+from vecocli.demo.measure import ModelScores, measure
+from vecocli.errors import UsageError
+from vecocli.mining.synonyms import mine_synonyms
+from vecocli.progress import Progress
+from vecocli.training.pretrain import pretrain
+
+ARMS = {"MLM+TLM only": "mlm,tlm", "all objectives": "mlm,tlm,sequence,token"}
+BEFORE = "before"
+
+Stage = Callable[[str, str], AbstractContextManager[Progress]]
+"""Announces a stage by (what is done, the command it stands for); the context gives where to report progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo found.
+
+    Args:
+        arms: `before`, `MLM+TLM only` and `all objectives`, each with its scores.
+        chart: The chart's PNG.
+    """
+
+    arms: Mapping[str, ModelScores]
+    chart: Path
+
+    def document(self) -> dict[str, Any]:
+        """The result as JSON values; also written to result.json."""
+        arms = {arm: {**asdict(scores), "average": asdict(scores.average())} for arm, scores in self.arms.items()}
+        return {"arms": arms, "chart": str(self.chart)}
+
+
+def run_demo(config: DemoConfig, stage: Stage) -> DemoResult:
+    """Run every stage that is not done yet.
+
+    Args:
+        config: The demo's settings.
+        stage: Announces stages.
+
+    Raises:
+        VecoError: No network and nothing cached, missing extras, or an output folder of other settings.
+    """
+    require_matplotlib()
+    _claim(config)
+    with stage("fetch real sentences and dictionaries (58 MB, once)", "") as progress:
+        data = prepare(progress=progress)
+    mined, held_out = _mine(config, data, stage)
+    start = _start(config, mined, stage)
+    models = {BEFORE: start, **{arm: _train(config, mined, start, arm, stage) for arm in ARMS}}
+    arms = {}
+    for arm, model in models.items():
+        with stage(f"measure: {arm}", _measure_commands(model, data)) as progress:
+            arms[arm] = measure(model, held_out, progress=progress)
+    result = DemoResult(arms, config.out / "chart.png")
+    draw(arms, result.chart)
+    (config.out / "result.json").write_text(json.dumps(result.document(), indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def _claim(config: DemoConfig) -> None:
+    """Take the output folder, or go on in it."""
+    file = config.out / "run.yaml"
+    if config.out.exists() and any(config.out.iterdir()):
+        if not file.exists():
+            raise UsageError(f"{config.out} is not a demo's folder", "Choose another --out.")
+        if config.overwrite:
+            shutil.rmtree(config.out)
+        elif DemoConfig.resolve(read_yaml(file)) != config:
+            raise UsageError(f"{config.out} holds a demo with other settings", "Add --overwrite or another --out.")
+    config.out.mkdir(parents=True, exist_ok=True)
+    config.model_copy(update={"overwrite": False}).write(file)
+
+
+def _mine(config: DemoConfig, data: DemoData, stage: Stage) -> tuple[tuple[Path, ...], dict[str, Path]]:
+    """Mine every language's training and held-out pairs."""
+    folders: dict[tuple[str, str], Path] = {}
+    for language, files in data.languages.items():
+        for part, corpus in (("mined", files.train), ("held-out", files.held_out)):
+            out = config.out / part / f"en-{language}"
+            settings = MineConfig(
+                corpus=(corpus,), source="en", target=language, dictionary=(files.dictionary,), out=out
+            )
+            with stage(f"mine synonyms: en-{language}, {part}", settings.command_line("mine-synonyms")) as progress:
+                mine_synonyms(settings, progress)
+            folders[part, language] = out
+    mined = tuple(folders["mined", language] for language in data.languages)
+    return mined, {language: folders["held-out", language] for language in data.languages}
+
+
+def _start(config: DemoConfig, mined: tuple[Path, ...], stage: Stage) -> Path:
+    """The encoder that both arms start from."""
+    if config.encoder == "e5":
+        with stage("fetch multilingual-e5-small (66 MB, once)", "") as progress:
+            return prepare_e5(progress=progress)
+    out = config.out / "start"
+    settings = PretrainConfig(mined=mined, out=out, from_scratch="small", steps=0, seed=config.seed, resume="auto")
+    with stage("make a new encoder and its tokenizer", settings.command_line("pretrain")):
+        return pretrain(settings).folder
+
+
+def _train(config: DemoConfig, mined: tuple[Path, ...], start: Path, arm: str, stage: Stage) -> Path:
+    """Train one arm: same start, same order of the data, same time."""
+    settings = PretrainConfig(
+        mined=mined,
+        out=config.out / ARMS[arm].replace(",", "-"),
+        model=str(start),
+        objectives=ARMS[arm],
+        minutes=config.minutes,
+        learning_rate=config.learning_rate or (2e-5 if config.encoder == "e5" else 1e-3),
+        token_links="both" if config.encoder == "e5" else "dictionary",
+        batch_size=config.batch_size,
+        seed=config.seed,
+        resume="auto",
+    )
+    seconds = round(60 * config.minutes)
+    with stage(f"train: {arm}", settings.command_line("pretrain")) as progress:
+        result = pretrain(settings, lambda report: progress(round(report.figures["seconds"]), seconds))
+    return result.folder
+
+
+def _measure_commands(model: Path, data: DemoData) -> str:
+    language, files = next(iter(data.languages.items()))
+    return f"veco evaluate retrieval {model} {files.held_out} --source en --target {language} --layer all"
