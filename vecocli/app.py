@@ -1,31 +1,41 @@
-"""The veco app: one command per file of `vecocli/commands`, groups per folder."""
+"""The veco app: one command per file of `vecocli/commands`, groups per folder; the one place that catches errors."""
 
 import importlib
 import inspect
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import typer
 
 from vecocli import __version__, registry
-from vecocli.flags import callback
+from vecocli.config.base import Config
+from vecocli.console import Screen
+from vecocli.errors import Interrupted, VecoError
+from vecocli.flags import parsed, signature
+from vecocli.helppage import GroupedCommand, epilog, summary
 
 GROUPS = {"evaluate": "Measure cross-lingual transfer, retrieval and word alignment."}
 
 
+class CommandModule(Protocol):
+    """What a file in `vecocli/commands` offers; its docstring is the command's help."""
+
+    CONFIG: type[Config]
+    EXAMPLE: str
+
+    def run(self, config: Any, screen: Screen) -> Any:
+        """Do the work, show it, and return the JSON document."""
+
+
 def build() -> typer.Typer:
     """Build the command tree from the files in `vecocli/commands`."""
-    app = typer.Typer(
-        name="veco",
-        help="Mine synonyms, pre-train cross-lingual encoders (VECO 2.0), measure their transfer.",
-        no_args_is_help=True,
-        pretty_exceptions_show_locals=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
+    app = _typer("veco", "Mine synonyms, pre-train cross-lingual encoders (VECO 2.0), measure their transfer.")
     app.callback()(_root)
     _add(app, "vecocli.commands")
     for group, text in GROUPS.items():
-        branch = typer.Typer(help=text, no_args_is_help=True)
+        branch = _typer(group, text)
         _add(branch, f"vecocli.commands.{group}")
-        app.add_typer(branch, name=group)
+        app.add_typer(branch, short_help=text)
     return app
 
 
@@ -34,11 +44,51 @@ def main() -> None:
     build()()
 
 
+def callback(module: CommandModule) -> Callable[..., None]:
+    """Build the function that Typer calls for a command: flags -> config -> run -> JSON document."""
+
+    def command(**flags: Any) -> None:
+        screen = Screen(as_json=bool(flags.pop("json")), quiet=bool(flags.pop("quiet")))
+        file = flags.pop("config")
+        try:
+            config = module.CONFIG.resolve(parsed(module.CONFIG, flags), file)
+            screen.document(module.run(config, screen))
+        except KeyboardInterrupt:
+            _fail(screen, Interrupted("interrupted", "Run the same command again."))
+        except VecoError as error:
+            _fail(screen, error)
+        except OSError as error:
+            if error.filename is None:  # not about a file of the user's: let it be seen whole
+                raise
+            _fail(screen, VecoError(f"{error.filename}: {error.strerror}"))
+
+    command.__signature__ = signature(module.CONFIG)  # type: ignore[attr-defined]
+    return command
+
+
+def _typer(name: str, text: str) -> typer.Typer:
+    return typer.Typer(
+        name=name,
+        help=text,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    )
+
+
 def _add(app: typer.Typer, package: str) -> None:
     for name in registry.names(package):
         module = importlib.import_module(f"{package}.{name.replace('-', '_')}")
-        example = "Example:\n\n" + inspect.cleandoc(module.EXAMPLE)
-        app.command(name, help=inspect.cleandoc(module.__doc__ or ""), epilog=example)(callback(module))
+        text = inspect.cleandoc(module.__doc__ or "")
+        foot = epilog(module.EXAMPLE)
+        register = app.command(name, cls=GroupedCommand, help=text, short_help=summary(text), epilog=foot)
+        register(callback(module))
+
+
+def _fail(screen: Screen, error: VecoError) -> None:
+    screen.error(error)
+    raise SystemExit(error.exit_code)
 
 
 def _version(wanted: bool | None) -> None:

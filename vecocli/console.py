@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -13,6 +13,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from vecocli.errors import VecoError
+
+LOG_SECONDS = 30.0
+"""Time between two lines of progress where there is no terminal."""
+WIDE = 1000
+"""Columns of a table where there is no terminal."""
 
 
 class Screen:
@@ -26,18 +31,18 @@ class Screen:
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
-        self._out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-        self._err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+        self._out = _console(sys.stdout)
+        self._err = _console(sys.stderr)
 
     def note(self, text: str) -> None:
         """Say something about the run on stderr."""
         if not self.quiet:
-            self._err.print(text, markup=False)
+            self._err.print(text)
 
     def text(self, text: str = "") -> None:
         """Print a result line on stdout."""
         if not self.as_json:
-            self._out.print(text, markup=False)
+            self._out.print(text)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print a table on stdout; numbers are set to the right, floats with one decimal."""
@@ -59,55 +64,68 @@ class Screen:
 
     def error(self, error: VecoError) -> None:
         """Show a failure and its hint on stderr."""
-        word = "Stopped" if error.exit_code == 130 else "Error"
-        self._err.print(f"[bold red]{word}:[/] ", end="")
-        self._err.print(error.message, markup=False)
+        self._err.print("Stopped:" if error.exit_code == 130 else "Error:", style="bold red", end=" ")
+        self._err.print(error.message)
         if error.hint:
-            self._err.print("[bold]Hint:[/] ", end="")
-            self._err.print(error.hint, markup=False)
+            self._err.print("Hint:", style="bold", end=" ")
+            self._err.print(error.hint)
 
     @contextmanager
     def progress(self, description: str) -> Iterator["Meter"]:
-        """Show a bar with an estimate of the time left; off a terminal a line of detail now and then."""
+        """Show a bar with an estimate of the time left; off a terminal a line now and then."""
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[detail]}"),
+            TextColumn("{task.fields[detail]}", markup=False),
         )
-        hidden = self.quiet or not self._err.is_terminal
+        hidden = self.quiet or not sys.stderr.isatty()
         with Bar(*columns, console=self._err, disable=hidden, transient=True) as bar:
             task = bar.add_task(description, total=None, detail="")
 
             def show(done: int, total: int | None, detail: str) -> None:
                 bar.update(task, completed=done, total=total, detail=detail)
-                if hidden and detail and meter.is_due():
-                    self.note(f"{description} {done}{f'/{total}' if total else ''} {detail}")
 
-            meter = Meter(show)
-            yield meter
+            def log(done: int, total: int | None, detail: str) -> None:
+                self.note(f"{description} {done:,}{f'/{total:,}' if total else ''} {detail}".rstrip())
+
+            yield Meter(log, LOG_SECONDS) if hidden else Meter(show)
 
 
 class Meter:
-    """A progress callable that also takes a detail, such as the losses."""
+    """A progress callable that also takes a detail, such as the losses.
 
-    def __init__(self, show: Callable[[int, int | None, str], None], every: float = 30.0) -> None:
+    Args:
+        show: Called with what is done, the total if known, and the detail.
+        every: Seconds between two calls of it.
+    """
+
+    def __init__(self, show: Callable[[int, int | None, str], None], every: float = 0.0) -> None:
         self._show = show
         self._every = every
-        self._last = 0.0
+        self._last = time.monotonic()
 
     def __call__(self, done: int, total: int | None, detail: str = "") -> None:
         """Show that `done` of `total` units are done."""
-        self._show(done, total, detail)
-
-    def is_due(self) -> bool:
-        """Whether enough time has passed for another line of a log."""
         now = time.monotonic()
-        due = now - self._last >= self._every
-        self._last = now if due else self._last
-        return due
+        if now - self._last >= self._every:
+            self._last = now
+            self._show(done, total, detail)
+
+
+def _console(stream: TextIO) -> Console:
+    """A console that prints text as it is, whole lines and whole tables where no terminal sets a width."""
+    terminal = stream.isatty()
+    return Console(
+        file=stream,
+        width=None if terminal else WIDE,
+        soft_wrap=not terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def _cell(value: object) -> str:
