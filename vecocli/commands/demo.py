@@ -5,7 +5,7 @@ small encoder twice for the same time — with MLM+TLM only and with all objecti
 sentences. Prints the command that each stage stands for. Interrupted, it goes on where it stopped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,16 +31,14 @@ def run(config: DemoConfig, screen: Screen) -> dict[str, Any]:
             yield meter
 
     result = run_demo(config, stage)
-    columns = ["language"]
-    for measure in ("en→xx", "xx→en", "synonyms"):
-        columns += [f"{measure} {arm}" for arm in result.arms]
-    screen.table("", columns, list(_rows(result.arms)))
+    screen.table(
+        f"Held-out sentences, %: {' · '.join(result.arms)}",
+        ["", "retrieval en→xx", "retrieval xx→en", "synonyms"],
+        [[language, *map(_cell, columns)] for language, columns in result.rows()],
+    )
     screen.text(f"Chart: {result.chart}")
     return result.document()
 
 
-def _rows(arms: Any) -> Iterator[list[object]]:
-    languages = [*next(iter(arms.values())).languages, "average"]
-    for language in languages:
-        scores = [arm.average() if language == "average" else arm.languages[language] for arm in arms.values()]
-        yield [language, *(getattr(score, part) for part in ("forward", "backward", "synonyms") for score in scores)]
+def _cell(scores: Sequence[float]) -> str:
+    return " · ".join(f"{score:5.1f}" for score in scores)

@@ -87,6 +87,19 @@ class RetrievalConfig(PoolingConfig):
         return split_commas(value)
 
 
+class SynonymsConfig(EvaluateConfig):
+    """Synonym accuracy on mined pairs."""
+
+    mined: tuple[Path, ...] = Field(
+        min_length=1, description="Folders that `veco mine-synonyms` wrote.", json_schema_extra=ARGUMENT
+    )
+    layer: str = _layer("all")
+    pooling: Literal["mean", "first"] = Field(
+        "mean", description="Word vector: mean of its sub-words, or the first.", json_schema_extra=ENCODER
+    )
+    limit: int = Field(2000, ge=1, description="Sentence pairs to take from the start.")
+
+
 class XtremeConfig(PoolingConfig):
     """Tasks of XTREME."""
 

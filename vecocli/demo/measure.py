@@ -55,7 +55,7 @@ class ModelScores:
         return Score(*(fmean(getattr(row, part) for row in rows) for part in parts))
 
 
-def measure(model: Path, held_out: Mapping[str, Path], limit: int = 500, progress: Progress = silent) -> ModelScores:
+def measure(model: Path, held_out: Mapping[str, Path], limit: int, progress: Progress = silent) -> ModelScores:
     """Score a model on held-out pairs, every model at its own best layers, so that none is favoured.
 
     Args:

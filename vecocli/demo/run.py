@@ -13,7 +13,7 @@ from vecocli.config.demo import DemoConfig
 from vecocli.config.mining import MineConfig
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.demo.chart import draw, require_matplotlib
-from vecocli.demo.data import DemoData, prepare
+from vecocli.demo.data import DemoData, LanguageData, prepare
 from vecocli.demo.e5 import prepare_e5
 from vecocli.demo.measure import ModelScores, measure
 from vecocli.errors import UsageError
@@ -23,6 +23,9 @@ from vecocli.training.pretrain import pretrain
 
 ARMS = {"MLM+TLM only": "mlm,tlm", "all objectives": "mlm,tlm,sequence,token"}
 BEFORE = "before"
+HELD_OUT = 500
+"""Held-out sentence pairs per language that the models are compared on."""
+_LIKEWISE = "   # and so on for each language"
 
 Stage = Callable[[str, str], AbstractContextManager[Progress]]
 """Announces a stage by (what is done, the command it stands for); the context gives where to report progress."""
@@ -39,6 +42,13 @@ class DemoResult:
 
     arms: Mapping[str, ModelScores]
     chart: Path
+
+    def rows(self) -> list[tuple[str, list[list[float]]]]:
+        """Per language, and for their average: retrieval en→xx, xx→en and synonyms, each with one score per arm."""
+        languages = [*next(iter(self.arms.values())).languages, "average"]
+        scores = {name: [arm.languages.get(name) or arm.average() for arm in self.arms.values()] for name in languages}
+        parts = ("forward", "backward", "synonyms")
+        return [(name, [[getattr(score, part) for score in row] for part in parts]) for name, row in scores.items()]
 
     def document(self) -> dict[str, Any]:
         """The result as JSON values; also written to result.json."""
@@ -65,8 +75,8 @@ def run_demo(config: DemoConfig, stage: Stage) -> DemoResult:
     models = {BEFORE: start, **{arm: _train(config, mined, start, arm, stage) for arm in ARMS}}
     arms = {}
     for arm, model in models.items():
-        with stage(f"measure: {arm}", _measure_commands(model, data)) as progress:
-            arms[arm] = measure(model, held_out, progress=progress)
+        with stage(f"measure: {arm}", _measure_commands(model, data, held_out)) as progress:
+            arms[arm] = measure(model, held_out, HELD_OUT, progress)
     result = DemoResult(arms, config.out / "chart.png")
     draw(arms, result.chart)
     (config.out / "result.json").write_text(json.dumps(result.document(), indent=1) + "\n", encoding="utf-8")
@@ -89,18 +99,26 @@ def _claim(config: DemoConfig) -> None:
 
 def _mine(config: DemoConfig, data: DemoData, stage: Stage) -> tuple[tuple[Path, ...], dict[str, Path]]:
     """Mine every language's training and held-out pairs."""
-    folders: dict[tuple[str, str], Path] = {}
-    for language, files in data.languages.items():
-        for part, corpus in (("mined", files.train), ("held-out", files.held_out)):
-            out = config.out / part / f"en-{language}"
-            settings = MineConfig(
-                corpus=(corpus,), source="en", target=language, dictionary=(files.dictionary,), out=out
-            )
-            with stage(f"mine synonyms: en-{language}, {part}", settings.command_line("mine-synonyms")) as progress:
-                mine_synonyms(settings, progress)
-            folders[part, language] = out
-    mined = tuple(folders["mined", language] for language in data.languages)
-    return mined, {language: folders["held-out", language] for language in data.languages}
+    parts: dict[str, dict[str, Path]] = {"mined": {}, "held-out": {}}
+    for part, folders in parts.items():
+        settings = [_mine_settings(config, files, part) for files in data.languages.values()]
+        title = f"mine synonyms, {part}: {', '.join(f'en-{language}' for language in data.languages)}"
+        with stage(title, settings[0].command_line("mine-synonyms") + _LIKEWISE) as progress:
+            for done, one in enumerate(settings, 1):
+                mine_synonyms(one)
+                folders[one.target] = one.out
+                progress(done, len(settings))
+    return tuple(parts["mined"].values()), parts["held-out"]
+
+
+def _mine_settings(config: DemoConfig, files: LanguageData, part: str) -> MineConfig:
+    return MineConfig(
+        corpus=(files.train if part == "mined" else files.held_out,),
+        source="en",
+        target=files.language,
+        dictionary=(files.dictionary,),
+        out=config.out / part / f"en-{files.language}",
+    )
 
 
 def _start(config: DemoConfig, mined: tuple[Path, ...], stage: Stage) -> Path:
@@ -134,6 +152,10 @@ def _train(config: DemoConfig, mined: tuple[Path, ...], start: Path, arm: str, s
     return result.folder
 
 
-def _measure_commands(model: Path, data: DemoData) -> str:
+def _measure_commands(model: Path, data: DemoData, held_out: Mapping[str, Path]) -> str:
     language, files = next(iter(data.languages.items()))
-    return f"veco evaluate retrieval {model} {files.held_out} --source en --target {language} --layer all"
+    corpus = f"{files.held_out} --source en --target {language}"
+    return (
+        f"veco evaluate retrieval {model} {corpus} --layer all --limit {HELD_OUT}{_LIKEWISE}\n"
+        f"  $ veco evaluate synonyms {model} {held_out[language]} --limit {HELD_OUT}{_LIKEWISE}"
+    )

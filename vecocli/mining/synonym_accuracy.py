@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from veco_kernels import token_similarity
 from vecocli.encoder.batches import AlignedBatch, collate, tokenise
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Pooling
 from vecocli.encoder.passes import pool_units
-from vecocli.objectives.functional.infonce import cosine
 from vecocli.progress import Progress, silent
 from vecocli.text.shards import ShardRow
 
@@ -97,7 +97,7 @@ def _hits(units: Tensor, batch: AlignedBatch, links: Tensor) -> Tensor:
     """Count right neighbours, [forward, backward]."""
     source, target = units.chunk(2)
     source_forms, target_forms = batch.forms.chunk(2)
-    similarity = cosine(source, target)
+    similarity = token_similarity(source, target)
     forward = _right(similarity, links, batch.links, target_forms)
     back, given = links[:, [0, 2, 1]], batch.links[:, [0, 2, 1]]
     backward = _right(similarity.transpose(1, 2), back, given, source_forms)
