@@ -1,0 +1,63 @@
+import pickle
+from pathlib import Path
+
+import pytest
+
+from vecocli.errors import DataError
+from vecocli.text.shards import ShardFolder, ShardRow
+from vecocli.text.synonyms import GROUP_ROWS, MinedPair, SynonymPair, shard_path, to_table, write_shard
+
+
+def write(folder: Path, shard: int, rows: list[MinedPair], target: str) -> None:
+    folder.mkdir(exist_ok=True)
+    table = to_table(rows, "en", target)
+    write_shard(shard_path(folder, shard), table, source_language="en", target_language=target)
+
+
+def pair(number: int) -> MinedPair:
+    return MinedPair(number, f"s{number}", f"t{number}", (SynonymPair(0, number, 0, 2, 1.0, "identical", False),))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ShardFolder:
+    """Two shards of en-de, the first of two row groups, then one of en-fr."""
+    write(tmp_path / "de", 0, [pair(n) for n in range(GROUP_ROWS + 3)], "de")
+    write(tmp_path / "de", 1, [pair(n) for n in range(GROUP_ROWS + 3, GROUP_ROWS + 5)], "de")
+    write(tmp_path / "fr", 0, [pair(n) for n in range(4)], "fr")
+    return ShardFolder(tmp_path / "de", tmp_path / "fr", cache_bytes=1)
+
+
+def test_rows_are_numbered_through_groups_shards_and_folders(folder: ShardFolder) -> None:
+    assert len(folder) == GROUP_ROWS + 9
+    assert folder.languages == (("en", "de"), ("en", "fr"))
+    last = len(folder) - 1
+    asked = [last, 0, GROUP_ROWS, GROUP_ROWS + 4, 0, GROUP_ROWS - 1, GROUP_ROWS + 5]
+    expected = [3, 0, GROUP_ROWS, GROUP_ROWS + 4, 0, GROUP_ROWS - 1, 0]
+    rows = folder.rows(asked)
+    assert [row.pair for row in rows] == [pair(number) for number in expected]
+    assert [row.target_language for row in rows] == ["fr", "de", "de", "de", "de", "de", "fr"]
+    assert folder.rows([]) == []
+
+
+def test_every_row_is_read_the_same_alone_cached_and_in_another_process(folder: ShardFolder) -> None:
+    roomy = ShardFolder(folder.paths[0].parent, folder.paths[2].parent)
+    indices = list(range(0, len(folder), 97))
+    rows = [folder.rows([index])[0] for index in indices]
+    assert rows == roomy.rows(indices) == roomy.rows(indices) == pickle.loads(pickle.dumps(folder)).rows(indices)
+    assert rows[1] == ShardRow(pair(97), "en", "de")
+
+
+@pytest.mark.parametrize("index", [-1, GROUP_ROWS + 9])
+def test_a_number_out_of_range_is_refused(folder: ShardFolder, index: int) -> None:
+    with pytest.raises(IndexError, match=str(index)):
+        folder.rows([0, index])
+
+
+def test_only_the_last_row_group_stays_where_the_cache_is_small(folder: ShardFolder) -> None:
+    folder.rows(range(len(folder)))
+    assert list(folder._cache) == [3]
+
+
+def test_an_empty_folder_is_bad_data(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no shards"):
+        ShardFolder(tmp_path)

@@ -1,0 +1,113 @@
+"""Chooses among the places where dictionary entries stand, so that no word is linked twice.
+
+The longest source phrase wins, then the longest translation, then the preferred place. Two places of source phrases
+of equal length are rivals when they share one side and lie apart on the other: the word is repeated, or several of
+its translations are present. A place with rivals is ambiguous; which one is preferred is for the caller to say, by
+`nearness` of the relative positions or by an encoder's similarity of the spans.
+
+Source: this project's choice.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from vecocli.mining.dictionary import Candidate
+
+TEMPERATURE = 0.1
+
+
+class Choice(NamedTuple):
+    """A chosen place, the share of preference that it has among its rivals (0 to 1), and whether it had any."""
+
+    place: Candidate
+    score: float
+    ambiguous: bool
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    preference: Callable[[Candidate], float],
+    accept: Callable[[Candidate, bool], bool],
+) -> list[Choice]:
+    """Choose places that do not overlap on either side.
+
+    Args:
+        candidates: Every place.
+        preference: How good a place is, in [-1, 1]; asked only where places compete.
+        accept: Whether a place, ambiguous or not, may be linked at all.
+
+    Returns:
+        The choices by source start. The score of a place is the softmax of its preference, at temperature 0.1, over
+        itself and its rivals: 1 without rivals, 1/2 against one as good.
+    """
+    if not overlapping(candidates):
+        return [Choice(place, 1.0, False) for place in sorted(candidates) if accept(place, False)]
+    taken_source: set[int] = set()
+    taken_target: set[int] = set()
+
+    def free(place: Candidate) -> bool:
+        return taken_source.isdisjoint(range(place[0], place[1])) and taken_target.isdisjoint(range(place[2], place[3]))
+
+    def rank(place: Candidate) -> tuple[int, float, Candidate]:
+        return place[2] - place[3], -preference(place), place
+
+    chosen = []
+    for length in sorted({place[1] - place[0] for place in candidates}, reverse=True):
+        level = [place for place in candidates if place[1] - place[0] == length and free(place)]
+        against = rivals(level)
+        for place in sorted(level, key=rank):
+            others = against.get(place, ())
+            if free(place) and accept(place, bool(others)):
+                taken_source.update(range(place[0], place[1]))
+                taken_target.update(range(place[2], place[3]))
+                chosen.append(Choice(place, _share(preference, place, others) if others else 1.0, bool(others)))
+    return sorted(chosen)
+
+
+def rivals(candidates: Sequence[Candidate]) -> dict[Candidate, list[Candidate]]:
+    """Return the ambiguous places, each with the places that it competes against."""
+    found: dict[Candidate, list[Candidate]] = {}
+    if not overlapping(candidates):
+        return found
+    groups: dict[tuple[int, ...], list[Candidate]] = {}
+    for place in candidates:
+        source_start, source_end, target_start, target_end = place
+        groups.setdefault((source_start, source_end), []).append(place)
+        groups.setdefault((target_start, target_end, source_end - source_start), []).append(place)
+    for group in groups.values():
+        for place in group if len(group) > 1 else ():
+            others = [other for other in group if _lie_apart(place, other)]
+            if others:
+                found.setdefault(place, []).extend(others)
+    return found
+
+
+def overlapping(candidates: Sequence[Candidate]) -> bool:
+    """Return whether any two places share a word on either side; told quickly where all are single words."""
+    count = len(candidates)
+    if len({place[0] for place in candidates}) < count or len({place[2] for place in candidates}) < count:
+        return True
+    lengths = sum([place[1] - place[0] + place[3] - place[2] for place in candidates])
+    if lengths == 2 * count:
+        return False
+    source = {word for place in candidates for word in range(place[0], place[1])}
+    target = {word for place in candidates for word in range(place[2], place[3])}
+    return len(source) + len(target) < lengths
+
+
+def nearness(place: Candidate, source_words: int, target_words: int) -> float:
+    """Return 1 minus the distance of the two spans' relative positions: 1 on the diagonal, 0 at opposite ends."""
+    source_start, source_end, target_start, target_end = place
+    return 1.0 - abs((source_start + source_end) / source_words - (target_start + target_end) / target_words) / 2
+
+
+def _lie_apart(one: Candidate, other: Candidate) -> bool:
+    """Return whether two places have no word in common on at least one side."""
+    return one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+
+
+def _share(preference: Callable[[Candidate], float], place: Candidate, others: Sequence[Candidate]) -> float:
+    """Return the softmax of a place's preference among its rivals."""
+    own = preference(place)
+    return 1.0 / (1.0 + sum(math.exp((preference(other) - own) / TEMPERATURE) for other in others))

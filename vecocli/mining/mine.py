@@ -1,0 +1,149 @@
+"""Corpus + thesaurus -> a folder of mined shards, a lexicon and a summary.
+
+A run that was killed goes on where it stopped when it is started again: a shard carries what it was made from and
+what was counted, so that the files of an interrupted run end up byte for byte those of one that was not.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from vecocli.errors import DataError, UsageError
+from vecocli.mining.direction import check_direction
+from vecocli.mining.frequent import function_words, spread
+from vecocli.mining.linker import Linker, SpanScorer
+from vecocli.mining.result import LEXICON, SUMMARY, ResultFolder, content_digest
+from vecocli.mining.rules import Rules
+from vecocli.mining.summary import Lexicon, MiningSummary, summarise
+from vecocli.progress import Progress, silent
+from vecocli.text.corpus import ParallelCorpus, SentencePair
+from vecocli.text.segment import SEGMENTER
+from vecocli.text.synonyms import to_table
+from vecocli.text.thesaurus import Thesaurus
+
+SAMPLE_PAIRS = 20_000  # at most, to tell function words
+DIRECTION_PAIRS = 2_000  # of these, looked at to tell the dictionary's direction
+BLOCK_PAIRS = 1024
+
+FunctionWordSets = tuple[frozenset[str], frozenset[str]]
+
+
+def mine(
+    corpus: ParallelCorpus,
+    thesaurus: Thesaurus,
+    out: Path,
+    *,
+    rules: Rules,
+    shard_rows: int,
+    limit: int | None = None,
+    scorer: SpanScorer | None = None,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> MiningSummary:
+    """Mine synonym pairs from a parallel corpus.
+
+    Writes `part-00000.parquet`, ..., `lexicon.tsv` and `summary.json` into `out`, in constant memory. Started again
+    with the same input and settings, it keeps the shards that are there.
+
+    Args:
+        corpus: Sentence pairs.
+        thesaurus: The dictionary, for the corpus's languages in the corpus's direction.
+        out: Folder of the result; made if missing.
+        rules: What is linked.
+        shard_rows: Sentence pairs in a shard; a killed run loses at most one shard of work.
+        limit: Read only so many sentence pairs; None reads all.
+        scorer: Compares spans where several places match; without one, relative position decides.
+        overwrite: Replace the result of other input or settings.
+        progress: Called with (pairs done, None).
+
+    Raises:
+        DataError: No sentence pairs, or a dictionary that fits only the other way round.
+        UsageError: Languages that differ, or a folder with a result of other input or settings.
+    """
+    languages = corpus.source_language, corpus.target_language
+    if languages != thesaurus.languages:
+        theirs, ours = "-".join(thesaurus.languages), "-".join(languages)
+        raise UsageError(f"a {theirs} dictionary for a {ours} corpus", "Load it for the languages of the corpus.")
+    sample, pairs = _sampled(corpus, limit)
+    check_direction(spread(sample, DIRECTION_PAIRS), thesaurus)
+    functional = (
+        function_words((pair.source for pair in sample), languages[0], rules.function_share),
+        function_words((pair.target for pair in sample), languages[1], rules.function_share),
+    )
+    made_from = _made_from(corpus, thesaurus, rules, functional) | {
+        "shard_rows": shard_rows,
+        "scorer": scorer.name if scorer else None,
+    }
+    folder = ResultFolder(out, *languages, made_from, overwrite)
+    linker = Linker(thesaurus, rules, functional, scorer)
+    counts, lexicon, shards = Counter[str](), Lexicon(), 0
+    while chunk := list(islice(pairs, shard_rows)):
+        _shard(folder, shards, chunk, linker, lexicon, counts, progress)
+        shards += 1
+    folder.close(shards)
+    summary = summarise(languages, counts, len(lexicon), functional, SEGMENTER)
+    lexicon.write(out / LEXICON)
+    summary.write(out / SUMMARY)
+    return summary
+
+
+def _sampled(corpus: ParallelCorpus, limit: int | None) -> tuple[list[SentencePair], Iterator[SentencePair]]:
+    """Return pairs from the whole corpus, and an iterator over all of it.
+
+    A file is read through once more for its sample; of a pipe, which cannot be, the sample is the beginning.
+    """
+    pairs: Iterator[SentencePair] = islice(corpus, limit)
+    if all(Path(path).is_file() for path in corpus.paths):
+        sample, pairs = spread(pairs, SAMPLE_PAIRS), islice(corpus, limit)
+    else:
+        sample = list(islice(pairs, SAMPLE_PAIRS))
+        pairs = chain(sample, pairs)
+    if not sample:
+        raise DataError("no sentence pairs", path=", ".join(map(str, corpus.paths)))
+    return sample, pairs
+
+
+def _shard(
+    folder: ResultFolder,
+    shard: int,
+    chunk: Sequence[SentencePair],
+    linker: Linker,
+    lexicon: Lexicon,
+    totals: Counter[str],
+    progress: Progress,
+) -> None:
+    """Mine one shard, or keep the one that is there, and add it to the lexicon and the totals."""
+    content = content_digest(chunk)
+    counts = folder.kept(shard, content)
+    if counts is not None:
+        lexicon.add(folder.rows(shard))
+        progress(totals["pairs"] + len(chunk), None)
+    else:
+        counts, tables = Counter(), []
+        for start in range(0, len(chunk), BLOCK_PAIRS):
+            rows = linker.link(chunk[start : start + BLOCK_PAIRS], counts)
+            lexicon.add(rows)
+            tables.append(to_table(rows, *folder.languages))
+            progress(totals["pairs"] + start + len(rows), None)
+        folder.write(shard, pa.concat_tables(tables), content, counts)
+    totals.update(counts)
+
+
+def _made_from(
+    corpus: ParallelCorpus, thesaurus: Thesaurus, rules: Rules, functional: FunctionWordSets
+) -> dict[str, Any]:
+    """Return everything but the sentences that decides what is mined."""
+    found = hashlib.blake2b(repr([sorted(words) for words in functional]).encode(), digest_size=16)
+    return {
+        "corpus": [Path(path).name for path in corpus.paths],
+        "dictionary": thesaurus.digest(),
+        "segmenter": SEGMENTER,
+        "function words found": found.hexdigest(),
+        **asdict(rules),
+    }

@@ -1,0 +1,42 @@
+"""What is linked and what is not: the switches of mining, and what counts as a phrase or a name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+FunctionWords = Literal["keep", "clear", "drop"]
+Identical = Literal["off", "names", "all"]
+
+GAP = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00b7\u30fb\u200b-\u200d]*")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The switches of mining; `vecocli.config` has their defaults.
+
+    Args:
+        function_words: `keep` links them like any word, `clear` only where they are not ambiguous and their
+            relative positions differ by a quarter at most, `drop` never.
+        function_share: Share of running words (0 to 1) from which a word counts as a function word.
+        identical: Equal words that no dictionary lists: `off`, `names` (numbers and capitalised words) or `all`.
+        max_phrase: Longest phrase on either side, in words.
+        max_words: Pairs with a longer side, in words, are kept without links.
+    """
+
+    function_words: FunctionWords
+    function_share: float
+    identical: Identical
+    max_phrase: int
+    max_words: int
+
+
+def joined(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether only blanks, hyphens, apostrophes or nothing stand between the words of a phrase."""
+    return all(GAP.fullmatch(text, one[1], other[0]) for one, other in pairwise(spans))
+
+
+def name(source: str, target: str) -> bool:
+    """Return whether two equal words are a number or a name: a digit in it, or written alike with a capital."""
+    return (source == target and len(source) > 1 and source[0].isupper()) or any(map(str.isdigit, source))

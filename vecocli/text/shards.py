@@ -1,0 +1,87 @@
+"""Random access to folders of mined shards of any size: only the row groups that are asked for are in memory."""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vecocli.text.synonyms import MinedPair, list_shards, read_details, to_rows
+
+CACHE_BYTES = 256 * 2**20
+
+
+class ShardRow(NamedTuple):
+    """One mined pair with the languages of its two sides."""
+
+    pair: MinedPair
+    source_language: str
+    target_language: str
+
+
+class ShardFolder:
+    """The rows of one or more folders of mined shards, numbered from 0 in the order of the folders.
+
+    Args:
+        folders: Folders that mining wrote.
+        cache_bytes: Decoded row groups kept for the next read, in bytes; corpora below this are decoded once.
+
+    Raises:
+        DataError: A folder without shards, or a file that is none.
+    """
+
+    def __init__(self, *folders: Path, cache_bytes: int = CACHE_BYTES) -> None:
+        self.paths = tuple(chain.from_iterable(map(list_shards, folders)))
+        details = [read_details(path) for path in self.paths]
+        self.languages: tuple[tuple[str, str], ...] = tuple(
+            sorted({(facts["source_language"], facts["target_language"]) for facts in details})
+        )
+        self._metadata = [pq.read_metadata(path) for path in self.paths]
+        self._groups = [
+            (shard, group) for shard, facts in enumerate(self._metadata) for group in range(facts.num_row_groups)
+        ]
+        sizes = (self._metadata[shard].row_group(group).num_rows for shard, group in self._groups)
+        self._starts: list[int] = list(accumulate(sizes, initial=0))
+        self._cache: OrderedDict[int, pa.Table] = OrderedDict()
+        self._cache_bytes = cache_bytes
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def rows(self, indices: Sequence[int]) -> list[ShardRow]:
+        """Read rows by number, in the order asked for.
+
+        Args:
+            indices: Row numbers, 0 to `len(self) - 1`, in any order; near ones are read faster.
+
+        Raises:
+            IndexError: A number out of range.
+        """
+        wanted: dict[int, list[int]] = {}
+        for place, index in enumerate(indices):
+            if not 0 <= index < len(self):
+                raise IndexError(f"row {index} of {len(self)}")
+            wanted.setdefault(bisect_right(self._starts, index) - 1, []).append(place)
+        found: dict[int, ShardRow] = {}
+        for group, places in sorted(wanted.items()):
+            table = self._group(group).take([indices[place] - self._starts[group] for place in places])
+            languages = (table.column(name).to_pylist() for name in ("source_language", "target_language"))
+            found.update(zip(places, map(ShardRow, to_rows(table), *languages), strict=True))
+        return [found[place] for place in range(len(indices))]
+
+    def _group(self, group: int) -> pa.Table:
+        """Return one decoded row group, from the cache if it was used lately."""
+        if group in self._cache:
+            self._cache.move_to_end(group)
+            return self._cache[group]
+        shard, inside = self._groups[group]
+        with pq.ParquetFile(self.paths[shard], metadata=self._metadata[shard], memory_map=True) as file:
+            table = file.read_row_group(inside)
+        self._cache[group] = table
+        while len(self._cache) > 1 and sum(kept.nbytes for kept in self._cache.values()) > self._cache_bytes:
+            self._cache.popitem(last=False)
+        return table

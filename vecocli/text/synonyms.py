@@ -1,0 +1,184 @@
+"""Synonym pairs at word level, the rows that carry them, and their Parquet shards.
+
+Mining writes a folder of shards `part-00000.parquet`, ...; pre-training reads it. A row is one sentence pair, also
+where nothing was linked. Offsets are code points of the sentence, so that mined files outlive a tokenizer.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vecocli.errors import DataError
+from vecocli.text.files import atomic_write
+
+SHARDS = "part-*.parquet"
+GROUP_ROWS = 2048  # what one random read decodes
+METADATA = b"veco"
+
+DICTIONARY = "dictionary:"  # origin of a link that dictionaries list; their names follow, separated by commas
+IDENTICAL = "identical"  # origin of a link of equal words that no dictionary lists
+
+LANGUAGE = pa.dictionary(pa.int32(), pa.string())
+LINK = pa.struct(
+    [
+        pa.field("source_start", pa.int32(), nullable=False),
+        pa.field("source_end", pa.int32(), nullable=False),
+        pa.field("target_start", pa.int32(), nullable=False),
+        pa.field("target_end", pa.int32(), nullable=False),
+        pa.field("score", pa.float64(), nullable=False),
+        pa.field("origin", pa.string(), nullable=False),
+        pa.field("ambiguous", pa.bool_(), nullable=False),
+    ]
+)
+SCHEMA = pa.schema(
+    [
+        pa.field("number", pa.int64(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("target", pa.string(), nullable=False),
+        pa.field("source_language", LANGUAGE, nullable=False),
+        pa.field("target_language", LANGUAGE, nullable=False),
+        pa.field("links", pa.list_(LINK), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymPair:
+    """A word or phrase and its synonym in the other language.
+
+    Args:
+        source_start: First code point of the source span.
+        source_end: Code point after the source span.
+        target_start: First code point of the target span.
+        target_end: Code point after the target span.
+        score: How sure the link is, in (0, 1].
+        origin: `dictionary:<names>`, `identical`, or `similarity` (an encoder's own link).
+        ambiguous: Several places matched and one was chosen.
+    """
+
+    source_start: int
+    source_end: int
+    target_start: int
+    target_end: int
+    score: float
+    origin: str
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MinedPair:
+    """A sentence pair and its synonym pairs; `number` is its 1-based line in the corpus."""
+
+    number: int
+    source: str
+    target: str
+    links: tuple[SynonymPair, ...]
+
+
+def shard_path(folder: Path, index: int) -> Path:
+    """Return the name of a folder's shard, counted from 0."""
+    return folder / f"part-{index:05d}.parquet"
+
+
+def to_table(rows: Sequence[MinedPair], source_language: str, target_language: str) -> pa.Table:
+    """Turn mined pairs of two languages into Arrow rows, the inverse of `to_rows`."""
+    columns = [
+        pa.array([row.number for row in rows], pa.int64()),
+        pa.array([row.source for row in rows], pa.string()),
+        pa.array([row.target for row in rows], pa.string()),
+        _constant(source_language, len(rows)),
+        _constant(target_language, len(rows)),
+        _link_column(rows),
+    ]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def write_shard(path: Path, table: pa.Table, **details: Any) -> None:
+    """Write one shard: equal rows give equal bytes, and the file appears whole or not at all.
+
+    Args:
+        path: The shard.
+        table: Its rows, from `to_table`.
+        details: Facts for the file's metadata, as JSON values: its languages, corpus, settings, counts.
+    """
+    metadata = {METADATA: json.dumps(details, sort_keys=True, ensure_ascii=False)}
+    with atomic_write(path) as stream:
+        pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd", row_group_size=GROUP_ROWS)
+
+
+def read_details(path: Path) -> dict[str, Any]:
+    """Return the facts that a shard's metadata carries.
+
+    Raises:
+        DataError: Not a shard of mined pairs.
+    """
+    try:
+        facts = (pq.read_schema(path).metadata or {})[METADATA]
+    except (pa.ArrowException, KeyError):
+        raise DataError("not a shard of mined pairs", "Mine the corpus again.", path=path) from None
+    details: dict[str, Any] = json.loads(facts)
+    return details
+
+
+def read_shards(folder: Path) -> Iterator[MinedPair]:
+    """Read a folder's rows in order, a row group at a time.
+
+    Raises:
+        DataError: The folder holds no shards, or a file is not one.
+    """
+    for path in list_shards(folder):
+        yield from read_shard(path)
+
+
+def read_shard(path: Path) -> Iterator[MinedPair]:
+    """Read one shard's rows in order, a row group at a time."""
+    read_details(path)
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=GROUP_ROWS):
+            yield from to_rows(pa.Table.from_batches([batch]))
+
+
+def list_shards(folder: Path) -> list[Path]:
+    """Return a folder's shards in order.
+
+    Raises:
+        DataError: The folder holds none.
+    """
+    paths = sorted(folder.glob(SHARDS))
+    if not paths:
+        raise DataError("no shards of mined pairs", "Run `veco mine-synonyms` into this folder first.", path=folder)
+    return paths
+
+
+def to_rows(table: pa.Table) -> list[MinedPair]:
+    """Turn Arrow rows into mined pairs."""
+    links = table.column("links").combine_chunks()
+    flat = links.flatten()
+    pairs = [SynonymPair(*values) for values in zip(*(part.to_pylist() for part in flat.flatten()), strict=True)]
+    ends = list(accumulate(links.value_lengths().to_pylist(), initial=0))
+    texts = (table.column(name).to_pylist() for name in ("number", "source", "target"))
+    return [
+        MinedPair(number, source, target, tuple(pairs[start:end]))
+        for number, source, target, start, end in zip(*texts, ends, ends[1:], strict=False)
+    ]
+
+
+def _constant(value: str, length: int) -> pa.DictionaryArray:
+    """Return a dictionary-encoded column of one value."""
+    return pa.DictionaryArray.from_arrays(pa.array([0] * length, pa.int32()), pa.array([value], pa.string()))
+
+
+def _link_column(rows: Sequence[MinedPair]) -> pa.ListArray:
+    """Return the rows' links as one list column."""
+    flat = list(chain.from_iterable(row.links for row in rows))
+    parts = [pa.array([getattr(link, field.name) for link in flat], field.type) for field in LINK]
+    offsets = pa.array(accumulate((len(row.links) for row in rows), initial=0), pa.int32())
+    return pa.ListArray.from_arrays(
+        offsets, pa.StructArray.from_arrays(parts, fields=list(LINK)), type=SCHEMA.field("links").type
+    )
