@@ -1,0 +1,181 @@
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from vecocli.mining.linker import Linker, SpanQuery
+from vecocli.mining.rules import FunctionWords, Identical, Rules
+from vecocli.text.corpus import SentencePair
+from vecocli.text.formats import Entry
+from vecocli.text.synonyms import MinedPair
+from vecocli.text.thesaurus import Thesaurus
+
+NO_WORDS = frozenset[str](), frozenset[str]()
+
+
+def linker(
+    languages: str,
+    *entries: tuple[str, str],
+    functional: tuple[frozenset[str], frozenset[str]] = NO_WORDS,
+    function_words: FunctionWords = "clear",
+    identical: Identical = "names",
+    max_words: int = 20,
+    scorer: "Fixed | None" = None,
+) -> Linker:
+    source, target = languages.split("-")
+    thesaurus = Thesaurus.from_entries([Entry(*entry) for entry in entries], source, target, "d")
+    rules = Rules(function_words, 0.01, identical, max_phrase=4, max_words=max_words)
+    return Linker(thesaurus, rules, functional, scorer)
+
+
+def link(made: Linker, source: str, target: str) -> MinedPair:
+    [row] = made.link([SentencePair(1, source, target)], Counter())
+    return row
+
+
+def shown(row: MinedPair) -> list[str]:
+    """Each link as `source=target`, with `?` where ambiguous and `*` where identical."""
+    return [
+        f"{row.source[one.source_start : one.source_end]}={row.target[one.target_start : one.target_end]}"
+        + "?" * one.ambiguous
+        + "*" * (one.origin == "identical")
+        for one in row.links
+    ]
+
+
+@pytest.mark.parametrize(
+    ("languages", "entries", "source", "target", "expected"),
+    [
+        ("en-de", [("give up", "aufgeben")], "We GIVE up!", "Wir werden Aufgeben.", ["GIVE up=Aufgeben"]),
+        ("en-de", [("give up", "aufgeben")], "We give. Up!", "aufgeben", []),
+        ("en-de", [("give", "geben"), ("give up", "aufgeben")], "give up", "geben aufgeben", ["give up=aufgeben"]),
+        ("en-fr", [("the man", "l'homme")], "the man left", "L\u2019homme est parti", ["the man=L\u2019homme"]),
+        ("en-fr", [("man", "homme")], "the man left", "L\u2019homme est parti", ["man=homme"]),
+        ("en-fr", [("school", "\u00e9cole")], "a school", "une e\u0301cole", ["school=e\u0301cole"]),
+        ("en-zh", [("wikipedia", "维基百科"), ("cat", "猫")], "Wikipedia: a cat", "维基百科有猫。", ["Wikipedia=维基百科", "cat=猫"]),  # noqa: E501
+        ("en-th", [("house", "บ้าน"), ("cat", "แมว")], "the cat sees a house", "แมวเห็นบ้าน", ["cat=แมว", "house=บ้าน"]),
+        ("zh-ja", [("猫", "猫"), ("房子", "家")], "猫看见房子", "猫は家を見る", ["猫=猫", "房子=家"]),
+        ("en-hi", [("world", "दुनिया")], "🙂 big world", "🙂 बड़ी दुनिया", ["world=दुनिया"]),
+        ("en-de", [("so", "so")], "so I say", "so sage ich so", ["so=so?"]),
+        ("en-de", [("big", "groß"), ("big", "riesig")], "a big cat", "eine große, riesig groß", ["big=riesig?"]),
+    ],
+)  # fmt: skip
+def test_words_and_phrases_are_linked(
+    languages: str, entries: list[tuple[str, str]], source: str, target: str, expected: list[str]
+) -> None:
+    assert shown(link(linker(languages, *entries), source, target)) == expected
+
+
+def test_a_link_says_where_it_comes_from_and_how_sure_it_is() -> None:
+    thesaurus = Thesaurus.from_entries([Entry("cat", "Katze", ("w", "freedict"))], "en", "de", "d")
+    made = Linker(thesaurus, Rules("keep", 0.01, "off", 4, 20), NO_WORDS)
+    row = link(made, "a cat and a dog", "Katze hier, Katze da")
+    [found] = row.links
+    assert (found.source_start, found.source_end, found.target_start, found.target_end) == (2, 5, 0, 5)
+    assert found.origin == "dictionary:freedict,w"
+    assert found.ambiguous
+    assert 0.5 < found.score < 1
+    assert found.score == round(found.score, 4)
+    assert link(made, "one cat", "eine Katze").links[0].score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("off", []),
+        ("names", ["Tom=Tom*", "3=3*"]),
+        ("all", ["Tom=Tom*", "likes=likes*", "3=3*", "hotel=hotel*"]),
+    ],
+)
+def test_equal_words_follow_the_policy(policy: Identical, expected: list[str]) -> None:
+    made = linker("en-de", ("x", "y"), identical=policy)
+    assert shown(link(made, "Tom likes 3 hotel", "Tom likes 3 hotel")) == expected
+
+
+def test_equal_words_that_a_dictionary_lists_are_its_own_and_function_words_are_left_out() -> None:
+    made = linker("en-de", ("Tom", "Tom"), functional=(frozenset(), frozenset({"will"})))
+    assert shown(link(made, "Will Tom", "Will Tom")) == ["Tom=Tom"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "source", "target", "expected"),
+    [
+        ("keep", "the cat", "die Katze", ["the=die", "cat=Katze"]),
+        ("clear", "the cat", "die Katze", ["the=die", "cat=Katze"]),
+        ("drop", "the cat", "die Katze", ["cat=Katze"]),
+        ("keep", "the cat the", "die Katze", ["the=die?", "cat=Katze"]),
+        ("clear", "the cat the", "die Katze", ["cat=Katze"]),
+        ("keep", "the cat sees a b c", "a b c Katze die", ["the=die", "cat=Katze"]),
+        ("clear", "the cat sees a b c", "a b c Katze die", ["cat=Katze"]),
+    ],
+)
+def test_function_words_follow_the_policy(policy: FunctionWords, source: str, target: str, expected: list[str]) -> None:
+    made = linker(
+        "en-de",
+        ("the", "die"),
+        ("cat", "Katze"),
+        functional=(frozenset({"the"}), frozenset({"die"})),
+        function_words=policy,
+    )
+    assert shown(link(made, source, target)) == expected
+
+
+class Fixed:
+    """A scorer that likes the last place of each query best."""
+
+    name = "fixed"
+
+    def __init__(self) -> None:
+        self.asked: list[SpanQuery] = []
+
+    def __call__(self, queries: Sequence[SpanQuery]) -> list[list[float]]:
+        self.asked += queries
+        return [[place / 10 for place in range(len(query.places))] for query in queries]
+
+
+def test_a_scorer_decides_where_a_place_is_ambiguous_and_is_asked_of_nothing_else() -> None:
+    scorer = Fixed()
+    made = linker("en-de", ("cat", "Katze"), ("dog", "Hund"), scorer=scorer)
+    pairs = [SentencePair(1, "dog cat", "Hund Katze Katze"), SentencePair(2, "cat", "Katze"), SentencePair(3, "", "x")]
+    first, second, third = made.link(pairs, Counter())
+    assert shown(first) == ["dog=Hund", "cat=Katze?"]
+    assert first.links[1].target_start == 11
+    assert first.links[1].score == pytest.approx(0.7311)
+    assert shown(second) == ["cat=Katze"]
+    assert third.links == ()
+    assert scorer.asked == [
+        SpanQuery("dog cat", "Hund Katze Katze", [((0, 3), (0, 4)), ((4, 7), (5, 10)), ((4, 7), (11, 16))])
+    ]
+    made.link(pairs[1:], Counter())
+    assert len(scorer.asked) == 1
+
+
+def test_what_happened_is_counted_and_every_pair_keeps_its_row() -> None:
+    made = linker("en-de", ("give up", "aufgeben"), ("cat", "Katze"), max_words=4)
+    pairs = [
+        SentencePair(1, "cat", "Katze Katze"),
+        SentencePair(2, "give up, Tom", "aufgeben, Tom"),
+        SentencePair(4, "cat", "!"),
+        SentencePair(5, "", " "),
+        SentencePair(6, "cat cat cat cat cat", "Katze"),
+        SentencePair(7, "cat", "Hund"),
+    ]
+    counts = Counter[str]()
+    rows = made.link(pairs, counts)
+    assert [(row.number, row.source, row.target) for row in rows] == [(p.number, p.source, p.target) for p in pairs]
+    assert [len(row.links) for row in rows] == [1, 2, 0, 0, 0, 0]
+    assert counts == {
+        "pairs": 6,
+        "pairs_with_links": 2,
+        "links": 3,
+        "ambiguous": 1,
+        "source_words": 11,
+        "target_words": 6,
+        "linked_source_words": 4,
+        "linked_target_words": 3,
+        "one_sided": 1,
+        "empty": 1,
+        "too_long": 1,
+        "dictionary:d": 2,
+        "identical": 1,
+    }
