@@ -117,7 +117,7 @@ def test_lines_and_no_bar_off_a_terminal(
 
 def test_a_meter_shows_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 1.0, 10.0, 11.0, 20.0])
-    monkeypatch.setattr(console.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr("vecocli.console.time.monotonic", lambda: next(now))
     seen: list[int] = []
     meter = Meter(lambda done, total, detail: seen.append(done), every=10.0)
     for done in range(1, 5):
