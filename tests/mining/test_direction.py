@@ -1,6 +1,7 @@
 import pytest
 
 from vecocli.errors import DataError
+from vecocli.mining.dictionary import Matcher
 from vecocli.mining.direction import LEAST_LINKS, check_direction
 from vecocli.text.corpus import SentencePair
 from vecocli.text.formats import Entry
@@ -21,15 +22,16 @@ def corpus(times: int) -> list[SentencePair]:
     return [SentencePair(number, *pair) for number, pair in enumerate(PAIRS * times, 1)]
 
 
-def thesaurus(entries: list[Entry]) -> Thesaurus:
-    return Thesaurus.from_entries(entries, "en", "de", "de-en.tsv")
+def check(sample: list[SentencePair], entries: list[Entry]) -> None:
+    thesaurus = Thesaurus.from_entries(entries, "en", "de", "de-en.tsv")
+    check_direction(sample, thesaurus, Matcher(thesaurus, 3))
 
 
 def test_a_dictionary_the_wrong_way_round_is_noticed_though_loans_match() -> None:
     with pytest.raises(
         DataError, match=r"^de-en\.tsv: .*en-de corpus.*0 links in the first 40 pairs.*60 when reversed"
     ) as caught:
-        check_direction(corpus(20), thesaurus(WRONG))
+        check(corpus(20), WRONG)
     assert "--reverse-dictionary" in caught.value.hint
 
 
@@ -45,8 +47,8 @@ def test_a_dictionary_the_wrong_way_round_is_noticed_though_loans_match() -> Non
     ids=["right", "both ways", "too little text to tell", "nothing fits", "few links, but both ways"],
 )
 def test_no_false_alarm(entries: list[Entry], times: int) -> None:
-    check_direction(corpus(times), thesaurus(entries))
+    check(corpus(times), entries)
 
 
 def test_an_empty_sample_tells_nothing() -> None:
-    check_direction([], thesaurus(RIGHT))
+    check([], RIGHT)

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from vecocli.mining.dictionary import Matcher
 from vecocli.mining.linker import Linker, SpanQuery
 from vecocli.mining.rules import FunctionWords, Identical, Rules
 from vecocli.text.corpus import SentencePair
@@ -25,7 +26,7 @@ def linker(
     source, target = languages.split("-")
     thesaurus = Thesaurus.from_entries([Entry(*entry) for entry in entries], source, target, "d")
     rules = Rules(function_words, 0.01, identical, max_phrase=4, max_words=max_words)
-    return Linker(thesaurus, rules, functional, scorer)
+    return Linker(thesaurus, Matcher(thesaurus, 4), rules, functional, scorer)
 
 
 def link(made: Linker, source: str, target: str) -> MinedPair:
@@ -68,7 +69,7 @@ def test_words_and_phrases_are_linked(
 
 def test_a_link_says_where_it_comes_from_and_how_sure_it_is() -> None:
     thesaurus = Thesaurus.from_entries([Entry("cat", "Katze", ("w", "freedict"))], "en", "de", "d")
-    made = Linker(thesaurus, Rules("keep", 0.01, "off", 4, 20), NO_WORDS)
+    made = Linker(thesaurus, Matcher(thesaurus, 4), Rules("keep", 0.01, "off", 4, 20), NO_WORDS)
     row = link(made, "a cat and a dog", "Katze hier, Katze da")
     [found] = row.links
     assert (found.source_start, found.source_end, found.target_start, found.target_end) == (2, 5, 0, 5)

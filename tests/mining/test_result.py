@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from vecocli.errors import UsageError
-from vecocli.mining.result import ResultFolder, content_digest
+from vecocli.mining.result import Content, ResultFolder
 from vecocli.text.corpus import SentencePair
 from vecocli.text.synonyms import MinedPair, shard_path, to_table
 
@@ -12,18 +12,24 @@ MADE = {"corpus": ["c.tsv"], "identical": "names"}
 ROWS = [MinedPair(1, "a", "b", ())]
 
 
+def content(text: str) -> Content:
+    made = Content()
+    made.add([SentencePair(1, text, "")])
+    return made
+
+
 def fill(out: Path, shards: int = 1) -> None:
     folder = ResultFolder(out, "en", "de", MADE, overwrite=False)
     for shard in range(shards):
-        folder.write(shard, to_table(ROWS, "en", "de"), f"content {shard}", Counter(pairs=shard + 1))
+        folder.write(shard, to_table(ROWS, "en", "de"), content(f"{shard}"), Counter(pairs=shard + 1))
 
 
 def test_a_finished_shard_is_kept_with_its_counts(tmp_path: Path) -> None:
     fill(tmp_path / "deep" / "out")
     folder = ResultFolder(tmp_path / "deep" / "out", "en", "de", MADE, overwrite=False)
-    assert folder.kept(0, "content 0") == Counter(pairs=1)
+    assert folder.kept(0, content("0")) == Counter(pairs=1)
     assert list(folder.rows(0)) == ROWS
-    assert folder.kept(1, "content 1") is None
+    assert [folder.holds(0), folder.holds(1)] == [True, False]
 
 
 def test_other_settings_are_named_and_replaced_only_on_demand(tmp_path: Path) -> None:
@@ -42,15 +48,15 @@ def test_other_settings_are_named_and_replaced_only_on_demand(tmp_path: Path) ->
 def test_the_same_settings_are_gone_on_from_even_with_overwrite(tmp_path: Path) -> None:
     fill(tmp_path)
     folder = ResultFolder(tmp_path, "en", "de", MADE, overwrite=True)
-    assert folder.kept(0, "content 0") == Counter(pairs=1)
-    assert folder.kept(0, "other sentences") is None
+    assert folder.kept(0, content("0")) == Counter(pairs=1)
+    assert folder.kept(0, content("other")) is None
 
 
 def test_a_shard_of_other_sentences_and_one_too_many_are_refused(tmp_path: Path) -> None:
     fill(tmp_path, 2)
     folder = ResultFolder(tmp_path, "en", "de", MADE, overwrite=False)
     with pytest.raises(UsageError, match=r"part-00000\.parquet was mined from other sentences"):
-        folder.kept(0, "other sentences")
+        folder.kept(0, content("other"))
     with pytest.raises(UsageError, match=r"part-00001\.parquet was mined from a longer corpus"):
         folder.close(1)
     folder.close(2)
@@ -84,7 +90,15 @@ def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
         ResultFolder(tmp_path / "file" / "out", "en", "de", MADE, overwrite=False)
 
 
-def test_the_content_digest_tells_numbers_and_sides_apart() -> None:
+def test_the_content_tells_numbers_sides_and_order_apart() -> None:
     pairs = [SentencePair(1, "a", "b"), SentencePair(2, "a", "b"), SentencePair(1, "ab", ""), SentencePair(1, "b", "a")]
-    assert len({content_digest([pair]) for pair in pairs}) == 4
-    assert content_digest(pairs) == content_digest(iter(pairs))
+    digests = set()
+    for chosen in (*([pair] for pair in pairs), pairs, pairs[::-1]):
+        made = Content()
+        made.add(chosen)
+        digests.add(made.digest())
+    assert len(digests) == 6
+    parts = Content()
+    parts.add(pairs[:1])
+    parts.add(iter(pairs[1:]))
+    assert parts.digest() in digests

@@ -10,19 +10,14 @@ Source: this project's choice.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from vecocli.mining.dictionary import Candidate
 
 TEMPERATURE = 0.1
 
 
-class Choice(NamedTuple):
-    """A chosen place, the share of preference that it has among its rivals (0 to 1), and whether it had any."""
-
-    place: Candidate
-    score: float
-    ambiguous: bool
+Choice = tuple[Candidate, float, bool]
+"""A chosen place, the share of preference that it has among its rivals (0 to 1), and whether it had any."""
 
 
 def choose(
@@ -42,7 +37,7 @@ def choose(
         itself and its rivals: 1 without rivals, 1/2 against one as good.
     """
     if not overlapping(candidates):
-        return [Choice(place, 1.0, False) for place in sorted(candidates) if accept(place, False)]
+        return [(place, 1.0, False) for place in sorted(candidates) if accept(place, False)]
     taken_source: set[int] = set()
     taken_target: set[int] = set()
 
@@ -52,7 +47,7 @@ def choose(
     def rank(place: Candidate) -> tuple[int, float, Candidate]:
         return place[2] - place[3], -preference(place), place
 
-    chosen = []
+    chosen: list[Choice] = []
     for length in sorted({place[1] - place[0] for place in candidates}, reverse=True):
         level = [place for place in candidates if place[1] - place[0] == length and free(place)]
         against = rivals(level)
@@ -61,7 +56,7 @@ def choose(
             if free(place) and accept(place, bool(others)):
                 taken_source.update(range(place[0], place[1]))
                 taken_target.update(range(place[2], place[3]))
-                chosen.append(Choice(place, _share(preference, place, others) if others else 1.0, bool(others)))
+                chosen.append((place, _share(preference, place, others) if others else 1.0, bool(others)))
     return sorted(chosen)
 
 

@@ -22,7 +22,8 @@ class _Targets(NamedTuple):
 class _Head(NamedTuple):
     """What can begin with one source word."""
 
-    singles: frozenset[str]  # its own translations
+    firsts: frozenset[str]  # first words of its own translations, which follow
+    singles: frozenset[str]
     longer: dict[str, list[Phrase]]
     seconds: frozenset[str]  # second words of the source phrases that begin with it
 
@@ -47,9 +48,10 @@ class Matcher:
                 self._phrases[source] = targets
                 seconds.setdefault(source[0], set()).update(source[1:2])
         nothing = _Targets(frozenset(), {})
-        self._heads = {
-            word: _Head(*self._phrases.get((word,), nothing), frozenset(follow)) for word, follow in seconds.items()
-        }
+        self._heads: dict[str, _Head] = {}
+        for word, follow in seconds.items():
+            singles, longer = self._phrases.get((word,), nothing)
+            self._heads[word] = _Head(singles.union(longer), singles, longer, frozenset(follow))
 
     def candidates(self, source: Sequence[str], target: Sequence[str]) -> tuple[list[Candidate], list[Candidate]]:
         """Find every place where a phrase of the source has a translation in the target.
@@ -71,13 +73,13 @@ class Matcher:
             head = look_up(word)
             if head is None:
                 continue
-            singles, longer, seconds = head
-            if not singles.isdisjoint(present):
+            firsts, singles, longer, seconds = head
+            if not firsts.isdisjoint(present):
                 for hit in singles & present:
                     for place in (target.index(hit),) if unrepeated else occurrences(hit, target):
                         single.append((start, start + 1, place, place + 1))
-            if longer and not longer.keys().isdisjoint(present):
-                phrases += _phrase_places(start, start + 1, longer, target, present)
+                if longer:
+                    phrases += _phrase_places(start, start + 1, longer, target, present)
             if seconds and start + 1 < len(source) and source[start + 1] in seconds:
                 phrases += self._from(start, source, target, present)
         single.sort()  # sets of words have no order of their own

@@ -12,11 +12,16 @@ LEAST_LINKS = 30  # fewer tell nothing
 TIMES = 4
 
 
-def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus) -> None:
+def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matcher: Matcher) -> None:
     """Compare how many single words a dictionary links as given and turned round.
 
     Pairs of equal words (names, loans) are left out, as they count alike in both directions. The dictionary is turned
     round only where it gives next to nothing as it is, so that a right one costs one look at the sample.
+
+    Args:
+        sample: Pairs of the corpus.
+        thesaurus: The dictionary.
+        matcher: Its index.
 
     Raises:
         DataError: Next to no links as given, and at least 30 and four times as many the other way.
@@ -25,10 +30,10 @@ def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus) -> Non
         (phrase(pair.source, thesaurus.source_language), phrase(pair.target, thesaurus.target_language))
         for pair in sample
     ]
-    given = _links(sentences, thesaurus)
+    given = _links(sentences, matcher)
     if given > ENOUGH * sum(len(source) for source, _ in sentences):
         return
-    turned = _links(sentences, thesaurus.reversed())
+    turned = _links(sentences, Matcher(thesaurus.reversed(), max_phrase=1))
     if turned >= max(LEAST_LINKS, TIMES * given):
         source, target = thesaurus.source_language, thesaurus.target_language
         raise DataError(
@@ -39,9 +44,8 @@ def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus) -> Non
         )
 
 
-def _links(sentences: Sequence[tuple[Sequence[str], Sequence[str]]], thesaurus: Thesaurus) -> int:
+def _links(sentences: Sequence[tuple[Sequence[str], Sequence[str]]], matcher: Matcher) -> int:
     """Count the single source words with a translation, other than themselves, in the target."""
-    matcher = Matcher(thesaurus, max_phrase=1)
     return sum(
         len({start for start, _, place, _ in matcher.candidates(source, target)[0] if source[start] != target[place]})
         for source, target in sentences

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from vecocli.mining.choose import Choice, choose, nearness, rivals
+from vecocli.mining.choose import choose, nearness, rivals
 from vecocli.mining.dictionary import Candidate, Matcher, occurrences
 from vecocli.mining.forms import Forms
 from vecocli.mining.rules import Rules, joined, name
@@ -43,20 +43,14 @@ class SpanScorer(Protocol):
         ...
 
 
-class _Side(NamedTuple):
-    """One sentence cut into words."""
-
-    text: str
-    spans: list[Span]
-    forms: list[str]
-
-
 class _Prepared(NamedTuple):
-    """A sentence pair with every place that may be linked."""
+    """A sentence pair cut into words, with every place that may be linked."""
 
     pair: SentencePair
-    source: _Side
-    target: _Side
+    source_spans: list[Span]
+    target_spans: list[Span]
+    source: list[str]  # words in normal form
+    target: list[str]
     places: list[Candidate]
 
 
@@ -65,6 +59,7 @@ class Linker:
 
     Args:
         thesaurus: The dictionary.
+        matcher: Its index.
         rules: The switches.
         function_words: Function words of the source and of the target language, in normal form.
         scorer: Compares spans where a place is ambiguous; without one, relative position decides.
@@ -73,6 +68,7 @@ class Linker:
     def __init__(
         self,
         thesaurus: Thesaurus,
+        matcher: Matcher,
         rules: Rules,
         function_words: tuple[frozenset[str], frozenset[str]],
         scorer: SpanScorer | None = None,
@@ -81,7 +77,7 @@ class Linker:
         self._rules = rules
         self._function_words = function_words
         self._scorer = scorer
-        self._matcher = Matcher(thesaurus, rules.max_phrase)
+        self._matcher = matcher
         self._forms = Forms()
         self._origins: dict[tuple[Phrase, Phrase], str] = {}
 
@@ -103,51 +99,59 @@ class Linker:
 
     def _prepare(self, pair: SentencePair, counts: Counter[str]) -> _Prepared:
         """Cut a pair into words and find its places."""
-        source = self._side(pair.source, self._thesaurus.source_language)
-        target = self._side(pair.target, self._thesaurus.target_language)
-        source_words, target_words = len(source.spans), len(target.spans)
-        counts["source_words"] += source_words
-        counts["target_words"] += target_words
-        if not source_words or not target_words:
-            counts["one_sided" if source_words or target_words else "empty"] += 1
-        elif source_words > self._rules.max_words or target_words > self._rules.max_words:
+        source_text, target_text, forms = pair.source, pair.target, self._forms
+        source_spans = words(source_text, self._thesaurus.source_language)
+        target_spans = words(target_text, self._thesaurus.target_language)
+        one = _Prepared(
+            pair,
+            source_spans,
+            target_spans,
+            [forms[source_text[start:end]] for start, end in source_spans],
+            [forms[target_text[start:end]] for start, end in target_spans],
+            [],
+        )
+        counts["source_words"] += len(source_spans)
+        counts["target_words"] += len(target_spans)
+        if not source_spans or not target_spans:
+            counts["one_sided" if source_spans or target_spans else "empty"] += 1
+        elif len(source_spans) > self._rules.max_words or len(target_spans) > self._rules.max_words:
             counts["too_long"] += 1
         else:
-            return _Prepared(pair, source, target, self._places(source, target))
-        return _Prepared(pair, source, target, [])
+            self._find(one)
+        return one
 
-    def _side(self, text: str, language: str) -> _Side:
-        spans = words(text, language)
-        forms = self._forms
-        return _Side(text, spans, [forms[text[start:end]] for start, end in spans])
-
-    def _places(self, source: _Side, target: _Side) -> list[Candidate]:
-        """Return the places that the dictionary, equal words and the policies allow."""
-        places, phrases = self._matcher.candidates(source.forms, target.forms)
+    def _find(self, one: _Prepared) -> None:
+        """Put in the places that the dictionary, equal words and the policies allow."""
+        pair, source_spans, target_spans, source, target, places = one
+        single, phrases = self._matcher.candidates(source, target)
+        places += single
         if self._rules.identical != "off":
-            equal = frozenset(source.forms).intersection(target.forms)
-            places += self._identical(equal, source, target, places) if equal else ()
+            equal = frozenset(source).intersection(target)
+            places += self._identical(equal, one) if equal else ()
         places += [
             place
             for place in phrases
-            if joined(source.text, source.spans[place[0] : place[1]])
-            and joined(target.text, target.spans[place[2] : place[3]])
+            if joined(pair.source, source_spans[place[0] : place[1]])
+            and joined(pair.target, target_spans[place[2] : place[3]])
         ]
         if self._rules.function_words == "drop":
-            return [place for place in places if not self._functional(source.forms, target.forms, place)]
-        return places
+            places[:] = [place for place in places if not self._functional(source, target, place)]
 
-    def _identical(
-        self, equal: frozenset[str], source: _Side, target: _Side, known: Sequence[Candidate]
-    ) -> list[Candidate]:
+    def _identical(self, equal: frozenset[str], one: _Prepared) -> list[Candidate]:
         """Return the places of equal words, other than function words, that the policy links."""
+
+        def named(place: int, other: int) -> bool:
+            return name(
+                one.pair.source[slice(*one.source_spans[place])], one.pair.target[slice(*one.target_spans[other])]
+            )
+
         return [
             place
             for word in sorted(equal.difference(*self._function_words))
-            for start in occurrences(word, source.forms)
-            for other in occurrences(word, target.forms)
-            if (place := (start, start + 1, other, other + 1)) not in known
-            and (self._rules.identical == "all" or name(_surface(source, start), _surface(target, other)))
+            for start in occurrences(word, one.source)
+            for other in occurrences(word, one.target)
+            if (place := (start, start + 1, other, other + 1)) not in one.places
+            and (self._rules.identical == "all" or named(start, other))
         ]
 
     def _functional(self, source: Sequence[str], target: Sequence[str], place: Candidate) -> bool:
@@ -161,7 +165,7 @@ class Linker:
         """Ask the scorer about the pairs in which a place is ambiguous; the answers by index of the pair."""
         asked = [index for index, one in enumerate(prepared) if rivals(one.places)]
         queries = [
-            SpanQuery(one.source.text, one.target.text, [_spans(one, place) for place in one.places])
+            SpanQuery(one.pair.source, one.pair.target, [_spans(one, place) for place in one.places])
             for one in map(prepared.__getitem__, asked)
         ]
         answers = scorer(queries) if queries else []
@@ -172,32 +176,33 @@ class Linker:
 
     def _finish(self, one: _Prepared, scored: Preference | None, counts: Counter[str]) -> MinedPair:
         """Choose among the places of a pair and write them down as links."""
-        pair, source, target, places = one
+        pair, source_spans, target_spans, source, target, places = one
         if not places:
             return MinedPair(pair.number, pair.source, pair.target, ())
-        near = partial(nearness, source_words=len(source.forms), target_words=len(target.forms))
+        near = partial(nearness, source_words=len(source), target_words=len(target))
 
         def accept(place: Candidate, ambiguous: bool) -> bool:
-            if self._rules.function_words != "clear" or not self._functional(source.forms, target.forms, place):
+            if self._rules.function_words != "clear" or not self._functional(source, target, place):
                 return True
             return not ambiguous and near(place) >= CLEAR_NEARNESS
 
-        chosen = choose(places, scored or near, accept)
-        counts["linked_source_words"] += sum([end - start for (start, end, _, _), _, _ in chosen])
-        counts["linked_target_words"] += sum([end - start for (_, _, start, end), _, _ in chosen])
-        links = tuple([self._write(one, choice) for choice in chosen])
-        return MinedPair(pair.number, pair.source, pair.target, links)
-
-    def _write(self, one: _Prepared, choice: Choice) -> SynonymPair:
-        """Write a choice down in code points, with what it comes from."""
-        place, score, ambiguous = choice
-        start, end, other, other_end = place
-        key = tuple(one.source.forms[start:end]), tuple(one.target.forms[other:other_end])
-        origin = self._origins.get(key) or self._origin(*key)
-        source_span, target_span = _spans(one, place)
-        if ambiguous:
-            score = max(round(score, SCORE_DIGITS), 10**-SCORE_DIGITS)
-        return SynonymPair(*source_span, *target_span, score, origin, ambiguous)
+        links = []
+        for (start, end, other, other_end), score, ambiguous in choose(places, scored or near, accept):
+            counts["linked_source_words"] += end - start
+            counts["linked_target_words"] += other_end - other
+            key = tuple(source[start:end]), tuple(target[other:other_end])
+            links.append(
+                SynonymPair(
+                    source_spans[start][0],
+                    source_spans[end - 1][1],
+                    target_spans[other][0],
+                    target_spans[other_end - 1][1],
+                    max(round(score, SCORE_DIGITS), 10**-SCORE_DIGITS) if ambiguous else 1.0,
+                    self._origins.get(key) or self._origin(*key),
+                    ambiguous,
+                )
+            )
+        return MinedPair(pair.number, pair.source, pair.target, tuple(links))
 
     def _origin(self, source: Phrase, target: Phrase) -> str:
         """Say what a link comes from, and remember it."""
@@ -208,14 +213,8 @@ class Linker:
         return origin
 
 
-def _surface(side: _Side, word: int) -> str:
-    """Return a word as written."""
-    start, end = side.spans[word]
-    return side.text[start:end]
-
-
 def _spans(one: _Prepared, place: Candidate) -> tuple[Span, Span]:
     """Return a place's source and target span in code points."""
     start, end, other, other_end = place
-    source, target = one.source.spans, one.target.spans
+    source, target = one.source_spans, one.target_spans
     return (source[start][0], source[end - 1][1]), (target[other][0], target[other_end - 1][1])

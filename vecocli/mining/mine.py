@@ -6,7 +6,7 @@ what was counted, so that the files of an interrupted run end up byte for byte t
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Any
 import pyarrow as pa
 
 from vecocli.errors import DataError, UsageError
+from vecocli.mining.dictionary import Matcher
 from vecocli.mining.direction import check_direction
 from vecocli.mining.frequent import function_words, spread
 from vecocli.mining.linker import Linker, SpanScorer
-from vecocli.mining.result import LEXICON, SUMMARY, ResultFolder, content_digest
+from vecocli.mining.result import LEXICON, SUMMARY, Content, ResultFolder
 from vecocli.mining.rules import Rules
 from vecocli.mining.summary import Lexicon, MiningSummary, summarise
 from vecocli.progress import Progress, silent
@@ -27,7 +28,7 @@ from vecocli.text.segment import SEGMENTER
 from vecocli.text.synonyms import to_table
 from vecocli.text.thesaurus import Thesaurus
 
-SAMPLE_PAIRS = 20_000  # at most, to tell function words
+SAMPLE_PAIRS = 10_000  # at most, to tell function words
 DIRECTION_PAIRS = 2_000  # of these, looked at to tell the dictionary's direction
 BLOCK_PAIRS = 1024
 
@@ -71,7 +72,8 @@ def mine(
         theirs, ours = "-".join(thesaurus.languages), "-".join(languages)
         raise UsageError(f"a {theirs} dictionary for a {ours} corpus", "Load it for the languages of the corpus.")
     sample, pairs = _sampled(corpus, limit)
-    check_direction(spread(sample, DIRECTION_PAIRS), thesaurus)
+    matcher = Matcher(thesaurus, rules.max_phrase)
+    check_direction(spread(sample, DIRECTION_PAIRS), thesaurus, matcher)
     functional = (
         function_words((pair.source for pair in sample), languages[0], rules.function_share),
         function_words((pair.target for pair in sample), languages[1], rules.function_share),
@@ -81,10 +83,9 @@ def mine(
         "scorer": scorer.name if scorer else None,
     }
     folder = ResultFolder(out, *languages, made_from, overwrite)
-    linker = Linker(thesaurus, rules, functional, scorer)
+    linker = Linker(thesaurus, matcher, rules, functional, scorer)
     counts, lexicon, shards = Counter[str](), Lexicon(), 0
-    while chunk := list(islice(pairs, shard_rows)):
-        _shard(folder, shards, chunk, linker, lexicon, counts, progress)
+    while _shard(folder, shards, islice(pairs, shard_rows), linker, lexicon, counts, progress):
         shards += 1
     folder.close(shards)
     summary = summarise(languages, counts, len(lexicon), functional, SEGMENTER)
@@ -112,27 +113,34 @@ def _sampled(corpus: ParallelCorpus, limit: int | None) -> tuple[list[SentencePa
 def _shard(
     folder: ResultFolder,
     shard: int,
-    chunk: Sequence[SentencePair],
+    pairs: Iterator[SentencePair],
     linker: Linker,
     lexicon: Lexicon,
     totals: Counter[str],
     progress: Progress,
-) -> None:
-    """Mine one shard, or keep the one that is there, and add it to the lexicon and the totals."""
-    content = content_digest(chunk)
-    counts = folder.kept(shard, content)
-    if counts is not None:
-        lexicon.add(folder.rows(shard))
-        progress(totals["pairs"] + len(chunk), None)
-    else:
-        counts, tables = Counter(), []
-        for start in range(0, len(chunk), BLOCK_PAIRS):
-            rows = linker.link(chunk[start : start + BLOCK_PAIRS], counts)
-            lexicon.add(rows)
-            tables.append(to_table(rows, *folder.languages))
-            progress(totals["pairs"] + start + len(rows), None)
+) -> bool:
+    """Mine one shard, or keep the one that is there, and add it to the lexicon and the totals; False if it is empty."""
+    done, content, counts = totals["pairs"], Content(), Counter[str]()
+    if folder.holds(shard):
+        chunk = list(pairs)
+        content.add(chunk)
+        if (kept := folder.kept(shard, content)) is not None:
+            totals.update(kept)
+            lexicon.add(folder.rows(shard))
+            progress(totals["pairs"], None)
+            return True
+        pairs, content = iter(chunk), Content()
+    tables = []
+    while block := list(islice(pairs, BLOCK_PAIRS)):
+        content.add(block)
+        rows = linker.link(block, counts)
+        lexicon.add(rows)
+        tables.append(to_table(rows, *folder.languages))
+        progress(done + counts["pairs"], None)
+    if tables:
         folder.write(shard, pa.concat_tables(tables), content, counts)
-    totals.update(counts)
+        totals.update(counts)
+    return bool(tables)
 
 
 def _made_from(

@@ -17,6 +17,23 @@ SUMMARY = "summary.json"
 REPLACE = "Name another folder, or add --overwrite to replace that result."
 
 
+class Content:
+    """A fingerprint of the sentence pairs of a shard."""
+
+    def __init__(self) -> None:
+        self._state = hashlib.blake2b(digest_size=16)
+
+    def add(self, pairs: Iterable[SentencePair]) -> None:
+        """Take in the next pairs."""
+        for pair in pairs:
+            text = f"{pair.number}\t{pair.source}\n{pair.target}\n"
+            self._state.update(text.encode("utf-8", "surrogatepass"))
+
+    def digest(self) -> str:
+        """Return the fingerprint of all pairs so far."""
+        return self._state.hexdigest()
+
+
 class ResultFolder:
     """A folder of mined shards that remembers what it was made from.
 
@@ -50,23 +67,25 @@ class ResultFolder:
         if conflict:
             _remove([*out.glob(SHARDS), out / LEXICON, out / SUMMARY])
 
-    def kept(self, shard: int, content: str) -> Counter[str] | None:
-        """Return what was counted in a finished shard, or None where there is none yet.
+    def holds(self, shard: int) -> bool:
+        """Return whether a shard is there."""
+        return shard_path(self._out, shard).exists()
+
+    def kept(self, shard: int, content: Content) -> Counter[str] | None:
+        """Return what was counted in a shard that is there, or None where it is to be made again.
 
         Raises:
             UsageError: The shard was made from other sentences.
         """
         path = shard_path(self._out, shard)
-        if not path.exists():
-            return None
         details = read_details(path)
-        if details["content"] == content:
+        if details["content"] == content.digest():
             return Counter(details["counts"])
         if not self._overwrite:
             raise UsageError(f"{path} was mined from other sentences", REPLACE)
         return None
 
-    def write(self, shard: int, table: pa.Table, content: str, counts: Counter[str]) -> None:
+    def write(self, shard: int, table: pa.Table, content: Content, counts: Counter[str]) -> None:
         """Write one shard with all that is needed to go on from it."""
         source, target = self.languages
         write_shard(
@@ -76,7 +95,7 @@ class ResultFolder:
             target_language=target,
             corpus=self._made_from["corpus"],
             made_from=self._made_from,
-            content=content,
+            content=content.digest(),
             counts=dict(counts),
         )
 
@@ -110,14 +129,6 @@ class ResultFolder:
         if others and not shards:
             return f"{self._out} is not empty and holds no mining result ({others[0]})"
         return ""
-
-
-def content_digest(pairs: Iterable[SentencePair]) -> str:
-    """Return a fingerprint of sentence pairs."""
-    state = hashlib.blake2b(digest_size=16)
-    for pair in pairs:
-        state.update(f"{pair.number}\t{pair.source}\n{pair.target}\n".encode("utf-8", "surrogatepass"))
-    return state.hexdigest()
 
 
 def _remove(paths: Iterable[Path]) -> None:

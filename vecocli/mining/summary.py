@@ -122,16 +122,12 @@ class Lexicon:
     def add(self, rows: Iterable[MinedPair]) -> None:
         """Count the links of some rows."""
         counts, scores, forms = self._counts, self._scores, self._forms
-        for row in rows:
-            source, target = row.source, row.target
-            for link in row.links:
-                if link.origin != IDENTICAL:
-                    key = (
-                        forms[source[link.source_start : link.source_end]],
-                        forms[target[link.target_start : link.target_end]],
-                    )
+        for _, source, target, links in rows:
+            for start, end, other, other_end, score, origin, ambiguous in links:
+                if origin != IDENTICAL:
+                    key = forms[source[start:end]], forms[target[other:other_end]]
                     counts[key] = counts.get(key, 0) + 1
-                    scores[key] = scores.get(key, 0) + (round(link.score * STEPS) if link.ambiguous else STEPS)
+                    scores[key] = scores.get(key, 0) + (round(score * STEPS) if ambiguous else STEPS)
 
     def write(self, path: Path) -> None:
         """Write `source, target, count, mean score`, most frequent first, with a header line."""

@@ -6,10 +6,9 @@ where nothing was linked. Offsets are code points of the sentence, so that mined
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,9 +47,8 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SynonymPair:
-    """A word or phrase and its synonym in the other language.
+class SynonymPair(NamedTuple):
+    """A word or phrase and its synonym in the other language; a tuple, as mining makes millions of them.
 
     Args:
         source_start: First code point of the source span.
@@ -71,8 +69,7 @@ class SynonymPair:
     ambiguous: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MinedPair:
+class MinedPair(NamedTuple):
     """A sentence pair and its synonym pairs; `number` is its 1-based line in the corpus."""
 
     number: int
@@ -177,7 +174,8 @@ def _constant(value: str, length: int) -> pa.DictionaryArray:
 def _link_column(rows: Sequence[MinedPair]) -> pa.ListArray:
     """Return the rows' links as one list column."""
     flat = list(chain.from_iterable(row.links for row in rows))
-    parts = [pa.array([getattr(link, field.name) for link in flat], field.type) for field in LINK]
+    columns = zip(*flat, strict=True) if flat else ([] for _ in LINK)
+    parts = [pa.array(values, field.type) for values, field in zip(columns, LINK, strict=True)]
     offsets = pa.array(accumulate((len(row.links) for row in rows), initial=0), pa.int32())
     return pa.ListArray.from_arrays(
         offsets, pa.StructArray.from_arrays(parts, fields=list(LINK)), type=SCHEMA.field("links").type
