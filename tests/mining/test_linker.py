@@ -180,3 +180,13 @@ def test_what_happened_is_counted_and_every_pair_keeps_its_row() -> None:
         "dictionary:d": 2,
         "identical": 1,
     }
+
+
+@pytest.mark.parametrize("word", ["cat", "7"])
+def test_endless_repetition_is_kept_without_links_and_costs_little(word: str) -> None:
+    made = linker("en-de", ("cat", "cat"), max_words=300)
+    counts = Counter[str]()
+    text = " ".join([word] * 300)
+    assert made.link([SentencePair(1, text, text)], counts)[0].links == ()
+    assert counts["too_long"] == 1
+    assert len(link(made, " ".join([word] * 9), " ".join([word] * 8)).links) == 8

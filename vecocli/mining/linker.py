@@ -15,6 +15,7 @@ from vecocli.text.synonyms import DICTIONARY, IDENTICAL, MinedPair, SynonymPair
 from vecocli.text.thesaurus import Phrase, Thesaurus
 
 SCORE_DIGITS = 4
+MOST_PLACES = 10_000  # a pair with more, such as one word written a hundred times on both sides, is not worth its time
 CLEAR_NEARNESS = 0.75  # function words whose relative positions differ by more are mostly wrong on hand-aligned text
 
 Span = tuple[int, int]
@@ -118,6 +119,9 @@ class Linker:
             counts["too_long"] += 1
         else:
             self._find(one)
+            if len(one.places) > MOST_PLACES:
+                counts["too_long"] += 1
+                one.places.clear()
         return one
 
     def _find(self, one: _Prepared) -> None:
@@ -145,12 +149,13 @@ class Linker:
                 one.pair.source[slice(*one.source_spans[place])], one.pair.target[slice(*one.target_spans[other])]
             )
 
+        known = frozenset(one.places)
         return [
             place
             for word in sorted(equal.difference(*self._function_words))
             for start in occurrences(word, one.source)
             for other in occurrences(word, one.target)
-            if (place := (start, start + 1, other, other + 1)) not in one.places
+            if (place := (start, start + 1, other, other + 1)) not in known
             and (self._rules.identical == "all" or named(start, other))
         ]
 

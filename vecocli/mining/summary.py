@@ -24,7 +24,7 @@ class MiningSummary:
         pairs: Sentence pairs read.
         empty: Pairs without a word on either side.
         one_sided: Pairs without a word on one side.
-        too_long: Pairs kept without links because of their length.
+        too_long: Pairs kept without links because they are too long or one word is repeated too often.
         pairs_with_links: Pairs with at least one link.
         source_words: Words of the source side.
         target_words: Words of the target side.
