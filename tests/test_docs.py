@@ -6,13 +6,23 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from vecocli import registry
-from vecocli.app import GROUPS
+from vecocli.app import GROUPS, build
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.flags import describe
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+OBJECTIVES = _read(DOCS / "objectives.md")
+EXAMPLE = r"^(?:    |\|.*\| `)(veco [^`\n]+)(?:` \|)?$"
 COMMANDS = [(name, name) for name in registry.names("vecocli.commands")] + [
     (f"{group} {name}", f"{group}-{name}") for group in GROUPS for name in registry.names(f"vecocli.commands.{group}")
 ]
@@ -25,10 +35,6 @@ THINGS = [
     ]
     for name in registry.names(package)
 ]
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("command", "page"), COMMANDS)
@@ -54,6 +60,32 @@ def test_the_option_tables_are_those_of_the_settings() -> None:
 def test_every_file_of_a_registry_loads_and_is_documented(package: str, name: str, page: str) -> None:
     assert registry.get(package, name).__doc__
     assert re.search(rf"`{name}`|^## {name}$", _read(DOCS / page), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("flag", "default"), re.findall(r"^\| `--([a-z-]+)` \| `?([^|`]+)`? \|", OBJECTIVES, re.MULTILINE)
+)
+def test_the_defaults_of_the_objectives_are_those_of_the_settings(flag: str, default: str) -> None:
+    described = describe(PretrainConfig)[flag.replace("-", "_")]
+    assert described.default in (default, "")
+
+
+def test_every_switch_of_an_objective_is_described() -> None:
+    for name in registry.names("vecocli.objectives"):
+        for field in PretrainConfig.model_fields:
+            if field.startswith(f"{name}_"):
+                assert f"| `--{field.replace('_', '-')}` |" in OBJECTIVES
+
+
+@pytest.mark.parametrize("line", [line for page in PAGES for line in re.findall(EXAMPLE, _read(page), re.MULTILINE)])
+def test_a_command_that_a_page_shows_can_be_typed(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = line.split()[1:]
+    package = ".".join(["vecocli.commands", *words[: words[0] in GROUPS]])
+    module = registry.get(package, words[words[0] in GROUPS])
+    seen: list[object] = []
+    monkeypatch.setattr(module, "run", lambda config, screen: seen.append(config))
+    result = CliRunner().invoke(build(), words)
+    assert (result.exit_code, len(seen)) == (0, 1), result.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
