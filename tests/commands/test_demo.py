@@ -28,7 +28,7 @@ def instant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_shows_one_table_and_the_commands() -> None:
     result = CliRunner().invoke(build(), ["demo"])
     assert result.exit_code == 0, result.output
-    assert re.search(r"average +│ +15.0 · +15.0 │ +30.0 · +30.0 +│ +40.0 · +40.0", result.stdout)
+    assert re.search(r"average +│ +15.0 · +15.0 +│ +30.0 · +30.0 +│ +40.0 · +40.0", result.stdout)
     assert "$ veco pretrain mined" in result.stderr
     assert "$" not in result.stdout
 
