@@ -140,9 +140,11 @@ def test_other_settings_or_input_need_overwrite_and_then_leave_no_trace(corpus: 
     corpus.write_text("".join([*lines[:60], "cat\tKatze\n", *lines[61:]]), encoding="utf-8")
     with pytest.raises(UsageError, match=r"part-00001\.parquet was mined from other sentences"):
         run(corpus, out)
-    run(corpus, out, shard_rows=50, overwrite=True)
-    run(corpus, tmp_path / "fresh", shard_rows=50)
-    assert contents(out) == contents(tmp_path / "fresh")
+    for shard_rows in (40, 50):
+        fresh = tmp_path / f"fresh {shard_rows}"
+        run(corpus, out, shard_rows=shard_rows, overwrite=True)
+        run(corpus, fresh, shard_rows=shard_rows)
+        assert contents(out) == contents(fresh)
 
 
 def test_the_limit_counts_pairs(corpus: Path, tmp_path: Path) -> None:
