@@ -23,6 +23,8 @@ from vecocli.training.pretrain import pretrain
 
 ARMS = {"MLM+TLM only": "mlm,tlm", "all objectives": "mlm,tlm,sequence,token"}
 BEFORE = "before"
+MAX_LENGTH = 48
+"""Sub-words of a sentence that training reads: 98 % of the demo's sentences are shorter."""
 HELD_OUT = 500
 """Held-out sentence pairs per language that the models are compared on."""
 _LIKEWISE = "   # and so on for each language"
@@ -143,6 +145,7 @@ def _train(config: DemoConfig, mined: tuple[Path, ...], start: Path, arm: str, s
         learning_rate=config.learning_rate or (2e-5 if config.encoder == "e5" else 1e-3),
         token_links="both" if config.encoder == "e5" else "dictionary",
         batch_size=config.batch_size,
+        max_length=MAX_LENGTH,
         seed=config.seed,
         resume="auto",
     )
