@@ -23,7 +23,7 @@ def test_every_layer_and_the_best(mined: Path, tiny_model: Path) -> None:
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
     assert [row["layer"] for row in document["layers"]] == [0, 1, 2]
-    assert (document["pairs"], document["links"]) == (3, 3)
+    assert (document["pairs"], document["links"], document["truncated"], document["pooling"]) == (3, 3, 0, "mean")
     means = [(row["forward"] + row["backward"]) / 2 for row in document["layers"]]
     assert document["best"]["layer"] == means.index(max(means))
 
@@ -32,6 +32,20 @@ def test_limit_and_table(mined: Path, tiny_model: Path) -> None:
     flags = ["--limit", "2", "--layer", "last"]
     result = CliRunner().invoke(build(), ["evaluate", "synonyms", str(tiny_model), str(mined), *flags])
     assert "over 2 links" in result.stdout
+
+
+def test_cut_texts_are_counted(mined: Path, tiny_model: Path) -> None:
+    flags = ["--max-length", "8"]
+    result = CliRunner().invoke(build(), ["evaluate", "synonyms", str(tiny_model), str(mined), *flags])
+    assert "3 of 6 texts were too long" in result.stdout
+
+
+def test_nothing_to_ask_for(tmp_path: Path, tiny_model: Path) -> None:
+    rows = [MinedPair(1, "Tom", "Tom", (SynonymPair(0, 3, 0, 3, 1.0, "identical", False),))]
+    write_shard(shard_path(tmp_path, 0), to_table(rows, "en", "de"), source_language="en", target_language="de")
+    result = CliRunner().invoke(build(), ["evaluate", "synonyms", str(tiny_model), str(tmp_path)])
+    assert result.exit_code == 3
+    assert "no synonym pairs of different form" in result.stderr
 
 
 def test_a_folder_that_was_not_mined(tmp_path: Path, tiny_model: Path) -> None:

@@ -4,8 +4,7 @@ Takes the first --limit pairs that have text on both sides; equal sentences coun
 MEXA is the share of pairs more alike than either side is to any other sentence's translation (arXiv 2410.05873).
 """
 
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vecocli.commands.evaluate._common import (
     best_layer,
@@ -19,6 +18,9 @@ from vecocli.commands.evaluate._common import (
 from vecocli.config.evaluation import RetrievalConfig
 from vecocli.console import Screen
 from vecocli.errors import DataError
+
+if TYPE_CHECKING:
+    from vecocli.text.corpus import ParallelCorpus, SentencePair
 
 CONFIG = RetrievalConfig
 EXAMPLE = """
@@ -34,10 +36,10 @@ def run(config: RetrievalConfig, screen: Screen) -> dict[str, Any]:
     from vecocli.xtreme.retrieve import evaluate_retrieval
 
     corpus = open_parallel(config.corpus, config.source, config.target, config.format, config.columns or None)
-    full = (pair for pair in corpus if pair.source.strip() and pair.target.strip())
-    pairs = list(islice(full, config.limit))
+    pairs, skipped = _full(corpus, config.limit)
     if len(pairs) < 2:
-        raise DataError("fewer than two pairs with text on both sides", path=config.corpus[0])
+        hint = "Retrieval needs sentences to tell apart: give more of them."
+        raise DataError("fewer than two pairs with text on both sides", hint, path=config.corpus[0])
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     encoder, layers = open_encoder(config)
     with screen.progress("encoding") as progress:
@@ -56,6 +58,8 @@ def run(config: RetrievalConfig, screen: Screen) -> dict[str, Any]:
     rows = [layer_row(score, forward, backward) for score in scores]
     screen.table(f"Retrieval among {len(pairs):,} pairs", list(rows[0]), [tuple(row.values()) for row in rows])
     best = best_layer(both_ways(scores), "mean accuracy", screen)
+    if skipped:
+        screen.text(f"{skipped:,} pairs without text on a side were skipped.")
     say_truncated(truncated, 2 * len(pairs), screen)
     return finish(
         config,
@@ -65,10 +69,24 @@ def run(config: RetrievalConfig, screen: Screen) -> dict[str, Any]:
             "corpus": list(map(str, config.corpus)),
             "pooling": config.pooling,
             "n": len(pairs),
-            "skipped": pairs[-1].number - pairs[0].number + 1 - len(pairs),
+            "skipped": skipped,
             "truncated": truncated,
             "layers": rows,
             "mexa_mean": sum(score.mexa for score in scores) / len(scores),
             "best": best,
         },
     )
+
+
+def _full(corpus: "ParallelCorpus", limit: int) -> tuple[list["SentencePair"], int]:
+    """Take the first pairs with text on both sides; returns them and how many others were passed over."""
+    pairs: list[SentencePair] = []
+    skipped = 0
+    for pair in corpus:
+        if pair.source.strip() and pair.target.strip():
+            pairs.append(pair)
+        else:
+            skipped += 1
+        if len(pairs) == limit:
+            break
+    return pairs, skipped
