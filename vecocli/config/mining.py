@@ -1,9 +1,9 @@
 """Settings of `veco mine-synonyms`."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from vecocli.config.base import Config, split_commas
@@ -29,7 +29,7 @@ class MineConfig(Config):
     )  # fmt: skip
 
     dictionary: tuple[Path, ...] = Field(
-        description="Bilingual dictionaries: TSV or MUSE text, source word first; may be given several times.",
+        description="Bilingual dictionaries: TSV or MUSE text, source word first.",
         min_length=1, json_schema_extra=DICTIONARY,
     )  # fmt: skip
     dictionary_format: str = Field(
@@ -74,3 +74,9 @@ class MineConfig(Config):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_commas(value)
+
+    @model_validator(mode="after")
+    def _layer_of_a_model(self) -> Self:
+        if self.layer is not None and self.model is None:
+            raise ValueError("--layer needs --model: without an encoder relative position chooses")
+        return self
