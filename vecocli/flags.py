@@ -160,5 +160,5 @@ def _default(field: FieldInfo) -> str:
 def _name_and_value(flag: str, item: str) -> tuple[str, str]:
     name, equals, value = item.partition("=")
     if not equals:
-        raise UsageError(f"{flag}: {item!r} is not of the form NAME=VALUE")
+        raise UsageError(f"{flag}: {item!r} is not of the form NAME=VALUE", f"Type it as: {flag} NAME=VALUE")
     return name, value

@@ -66,7 +66,7 @@ def test_standard_input_tells_its_format_when_read(monkeypatch: pytest.MonkeyPat
     corpus = open_parallel(["-"], "en", "zh")
     assert corpus.format == "auto"
     assert [pair.number for pair in corpus] == [1, 2, 3, 4]
-    with pytest.raises(DataError, match="standard input: no text"):
+    with pytest.raises(DataError, match="standard input: it is empty"):
         list(corpus)
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from vecocli.xtreme import retrieve
-from vecocli.xtreme.retrieve import evaluate_retrieval, nearest, score_vectors
+from vecocli.xtreme.retrieve import evaluate_retrieval, score_vectors
 
 
 def unit(angle):
@@ -63,10 +63,12 @@ def test_equal_sentences_count_as_right():
     assert score_vectors(vectors, vectors, distinct(3), torch.tensor([0, 0, 1])) == (100, 100, 100)
 
 
-def test_nearest_takes_the_first_of_equal_rows(monkeypatch):
+def test_the_size_of_a_block_changes_nothing(monkeypatch):
+    sources, targets = torch.randn(2, 7, 4, generator=torch.Generator().manual_seed(0))
+    whole = score_vectors(sources, targets, distinct(7), distinct(7))
+    assert 0 < whole[0] < 100
     monkeypatch.setattr(retrieve, "BLOCK", 2)
-    database = torch.tensor([[0.0, 1.0], [2.0, 0.0], [1.0, 0.0]])
-    assert nearest(torch.tensor([[5.0, 1.0], [0.0, 0.1], [9.0, 0.0]]), database).tolist() == [1, 0, 1]
+    assert score_vectors(sources, targets, distinct(7), distinct(7)) == whole
 
 
 def test_encodes_and_scores_every_layer(tiny_encoder):

@@ -73,7 +73,8 @@ def read_yaml(file: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the configuration {file}: {error}") from None
+        hint = "Give a YAML file in UTF-8, such as a run's own run.yaml."
+        raise UsageError(f"cannot read the configuration {file}: {error}", hint) from None
     except yaml.YAMLError as error:
         raise UsageError(f"{file} is not valid YAML: {error}".replace("\n", " ")) from None
     if values is None:

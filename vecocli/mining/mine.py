@@ -106,7 +106,7 @@ def _sampled(corpus: ParallelCorpus, limit: int | None) -> tuple[list[SentencePa
         sample = list(islice(pairs, SAMPLE_PAIRS))
         pairs = chain(sample, pairs)
     if not sample:
-        raise DataError("no sentence pairs", path=", ".join(map(str, corpus.paths)))
+        raise DataError("no sentence pairs", "Give a corpus with at least one.", path=", ".join(map(str, corpus.paths)))
     return sample, pairs
 
 

@@ -15,6 +15,7 @@ NOT_UTF8 = "Convert it, for example: iconv -f latin1 -t utf-8 IN > OUT."
 UTF16 = "It looks like UTF-16; convert it: iconv -f utf-16 -t utf-8 IN > OUT."
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 DAMAGED = "Fetch or make the file again; what follows this place is lost."
+EMPTY = "Is it the right file, and was it written to its end?"
 READ_ONCE = "Pipe text into it; it can be read only once."
 
 
@@ -50,35 +51,7 @@ def read_lines(path: Path | str) -> Iterator[str]:
     if last:
         yield last
     elif not done:
-        raise DataError("no text in it: it is empty", READ_ONCE if str(path) == STDIN else "", path=shown(path))
-
-
-@contextmanager
-def open_binary(path: Path | str) -> Iterator[BinaryIO]:
-    """Open a file, plain or compressed, or `-` for standard input, as a stream of its unpacked bytes.
-
-    Raises:
-        DataError: No such file or damaged compression; found when it is read.
-    """
-    try:
-        with io.BufferedReader(_Stream(blocks(path))) as stream:
-            yield stream
-    except DamagedError as damage:
-        raise DataError(str(damage), DAMAGED, path=shown(path)) from damage
-
-
-@contextmanager
-def open_text(path: Path | str) -> Iterator[TextIO]:
-    """Open a UTF-8 file, plain or compressed, or `-`, for parsers that want one stream and not lines.
-
-    Raises:
-        DataError: No such file, damaged compression or bytes that are not UTF-8; found when it is read.
-    """
-    with open_binary(path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="\n") as text:
-        try:
-            yield text
-        except UnicodeDecodeError as error:
-            raise DataError("not UTF-8", NOT_UTF8, path=shown(path)) from error
+        raise DataError("it is empty", READ_ONCE if str(path) == STDIN else EMPTY, path=shown(path))
 
 
 @overload
@@ -134,20 +107,3 @@ def _decode(data: bytes, path: Path | str, done: int) -> str:
         message = f"not UTF-8: byte 0x{data[error.start]:02x} at byte {column} of the line"
         raise DataError(message, hint, path=shown(path), line=line) from error
     return text.replace("\r\n", "\n") if "\r" in text else text
-
-
-class _Stream(io.RawIOBase):
-    """Blocks of bytes as a raw stream."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self._source = source
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._rest = self._rest or next(self._source, b"")
-        count = min(len(buffer), len(self._rest))
-        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
-        return count

@@ -41,7 +41,7 @@ def parquet(path: Path, columns: Columns) -> Iterator[Row]:
         message = f"row {done + 1} or later cannot be read: {error}" if done else f"not a sound Parquet file: {error}"
         raise DataError(message, "Fetch or make the file again.", path=path) from error
     if not done:
-        raise DataError("no rows in it", path=path)
+        raise DataError("no rows in it", "Is it the right file?", path=path)
 
 
 def _find(schema: Any, side: tuple[int | str, ...], path: Path) -> str:
@@ -79,7 +79,8 @@ def _texts(batch: Any, name: str, done: int, path: Path) -> list[str | None]:
         texts: list[str | None] = column.to_pylist()
     except UnicodeDecodeError:
         bad = next(index for index, value in enumerate(column) if not _sound(value))
-        raise DataError(f"row {done + bad + 1}: column {name!r} is not UTF-8", path=path) from None
+        message = f"row {done + bad + 1}: column {name!r} is not UTF-8"
+        raise DataError(message, "Write the column anew as UTF-8 text.", path=path) from None
     return texts
 
 

@@ -99,20 +99,6 @@ def score_vectors(
     return _percent(forward), _percent(backward), _percent(wins & wins_back)
 
 
-def nearest(queries: Tensor, database: Tensor) -> Tensor:
-    """Find the row of the database with the greatest cosine to each query; the first of equal ones.
-
-    Args:
-        queries: [N, H] float32.
-        database: [M, H] float32, M > 0.
-
-    Returns:
-        [N] int64.
-    """
-    queries, database = F.normalize(queries, dim=-1), F.normalize(database, dim=-1)
-    return torch.cat([(queries[rows] @ database.T).argmax(1) for rows in _blocks(len(queries))])
-
-
 def _search(queries: Tensor, database: Tensor, source_keys: Tensor, target_keys: Tensor) -> tuple[Tensor, Tensor]:
     """Per query: whether its nearest row is right, and whether its own row beats all rivals; both [N] bool."""
     queries, database = F.normalize(queries, dim=-1), F.normalize(database, dim=-1)
