@@ -56,7 +56,7 @@ class SynonymPair(NamedTuple):
         target_start: First code point of the target span.
         target_end: Code point after the target span.
         score: How sure the link is, in (0, 1].
-        origin: `dictionary:<names>`, `identical`, or `similarity` (an encoder's own link).
+        origin: `dictionary:<names>` or `identical`.
         ambiguous: Several places matched and one was chosen.
     """
 

@@ -20,7 +20,7 @@ def info_nce(positive: Tensor, negative_mass: Tensor) -> Tensor:
         positive: Scaled similarities of the positive pairs.
         negative_mass: log sum_k e^n_k of the same anchors, from `log_mass`; same shape.
 
-    Source: METHOD of VECO 2.0 as reconstructed from its relatives (InfoXLM, arXiv 2007.07834, eq. 5).
+    Source: InfoNCE (arXiv 1807.03748, eq. 4), written so that negatives are summed once for all partners of an anchor.
     """
     return F.softplus(negative_mass - positive)
 
