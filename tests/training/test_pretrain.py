@@ -1,0 +1,257 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.checkpoint import checkpoints
+from vecocli.errors import DataError, Interrupted, UsageError, VecoError
+from vecocli.training import pretrain as module
+from vecocli.training.loop import Report
+from vecocli.training.pretrain import pretrain
+
+OPENS = """
+import sys
+sys.modules["vecocli"] = None
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
+inputs = tokenizer(["The cat sees."], return_tensors="pt")
+states = AutoModel.from_pretrained(sys.argv[1])(**inputs).last_hidden_state
+head = AutoModelForMaskedLM.from_pretrained(sys.argv[1])
+print(states.shape[-1], head(**inputs).logits.shape[-1] == len(tokenizer))
+"""
+TRAINS = "import sys; from vecocli.app import main; sys.argv[0] = 'veco'; main()"
+
+
+@pytest.fixture
+def settings(mined: Path, tmp_path: Path, tiny_model: Path) -> dict[str, Any]:
+    return {
+        "mined": (mined,),
+        "out": tmp_path / "run",
+        "model": str(tiny_model),
+        "steps": 6,
+        "batch_size": 8,
+        "learning_rate": 1e-2,
+        "precision": "fp32",
+        "dropout": 0.1,
+        "save_every": 2,
+        "log_every": 2,
+    }
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "model.safetensors")
+
+
+def same(one: Path, other: Path) -> bool:
+    ours, theirs = weights(one), weights(other)
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def without_time(folder: Path) -> list[dict[str, float]]:
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
+
+
+def test_trains_every_objective_and_reports(settings: dict[str, Any]) -> None:
+    reports: list[Report] = []
+    result = pretrain(PretrainConfig(**settings | {"steps": 30, "log_every": 5}), reports.append)
+    assert (result.steps, result.pairs) == (30, 36)
+    assert [report.step for report in reports] == [5, 10, 15, 20, 25, 30]
+    for name in ("mlm", "tlm", "sequence", "token"):
+        assert reports[-1].figures[name] < reports[0].figures[name]
+    total = sum(reports[0].figures[name] for name in ("mlm", "tlm", "sequence", "token"))
+    assert reports[0].figures["loss"] == pytest.approx(total, rel=1e-5)
+    assert json.loads((settings["out"] / "summary.json").read_text())["steps"] == 30
+
+
+def test_weights_of_objectives(settings: dict[str, Any]) -> None:
+    chosen = {"objectives": "sequence,token", "weight": {"token": 0.25}, "steps": 2}
+    figures = pretrain(PretrainConfig(**settings | chosen)).figures
+    assert figures["loss"] == pytest.approx(figures["sequence"] + 0.25 * figures["token"], rel=1e-5)
+    assert "mlm" not in figures
+
+
+def test_the_folder_opens_without_veco(settings: dict[str, Any], tmp_path: Path) -> None:
+    pretrain(PretrainConfig(**settings))
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS, str(settings["out"])], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["32", "True"]
+    card = (settings["out"] / "README.md").read_text()
+    front = yaml.safe_load(card.split("---")[1])
+    assert front["language"] == ["de", "en"]
+    assert front["base_model"] == settings["model"]
+    assert "36 sentence pairs (en-de)" in card
+
+
+def test_run_yaml_repeats_the_run(settings: dict[str, Any], tmp_path: Path) -> None:
+    pretrain(PretrainConfig(**settings))
+    again = PretrainConfig.resolve({"out": tmp_path / "again"}, settings["out"] / "run.yaml")
+    pretrain(again)
+    assert same(settings["out"], tmp_path / "again")
+    assert without_time(settings["out"]) == without_time(tmp_path / "again")
+
+
+def test_another_seed_gives_other_weights(settings: dict[str, Any], tmp_path: Path) -> None:
+    pretrain(PretrainConfig(**settings))
+    pretrain(PretrainConfig(**settings | {"seed": 1, "out": tmp_path / "other"}))
+    assert not same(settings["out"], tmp_path / "other")
+
+
+def test_from_scratch_and_zero_steps(settings: dict[str, Any], mined: Path) -> None:
+    fresh = {"model": None, "from_scratch": "tiny", "vocabulary": 120, "steps": 0}
+    result = pretrain(PretrainConfig(**settings | fresh))
+    assert (result.steps, result.figures) == (0, {})
+    assert json.loads((settings["out"] / "config.json").read_text())["num_hidden_layers"] == 2
+    assert not checkpoints(settings["out"])
+
+
+def test_from_scratch_on_monolingual_text_too(settings: dict[str, Any], tmp_path: Path) -> None:
+    mono = tmp_path / "mono.txt"
+    mono.write_text("Ein Satz über Zebras.\nNoch einer.\nUnd ein dritter Satz.\n", encoding="utf-8")
+    fresh = {"model": None, "from_scratch": "tiny", "vocabulary": 120, "steps": 2, "mono": (mono,)}
+    assert pretrain(PretrainConfig(**settings | fresh)).steps == 2
+    assert "Z" in json.dumps(json.loads((settings["out"] / "tokenizer.json").read_text())["model"]["vocab"])
+
+
+def interrupted(settings: dict[str, Any], step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run until the step, then send the process a signal."""
+
+    def stop(report: Report) -> None:
+        if report.step == step:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted, match=f"stopped after step {step}"):
+        pretrain(PretrainConfig(**settings), stop)
+
+
+@pytest.mark.parametrize("step", [1, 3, 5])
+def test_a_signal_leaves_a_checkpoint_that_goes_on_bit_for_bit(
+    settings: dict[str, Any], tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings |= {"log_every": 1, "accumulation": 2}
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+    interrupted(settings, step, monkeypatch)
+    assert checkpoints(settings["out"])[-1].name == f"checkpoint-{step:06d}"
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert without_time(settings["out"]) == without_time(whole["out"])
+
+
+def test_a_kill_at_any_moment_loses_at_most_the_steps_since_the_checkpoint(
+    settings: dict[str, Any], tmp_path: Path
+) -> None:
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+    command = PretrainConfig(**settings | {"resume": "auto"}).command_line("pretrain").split()[1:]
+    process = subprocess.Popen(
+        [sys.executable, "-c", TRAINS, *command], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while process.poll() is None and not checkpoints(settings["out"]):
+        pass
+    process.kill()
+    process.communicate()
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert without_time(settings["out"]) == without_time(whole["out"])
+
+
+def test_resume_from_a_named_checkpoint(settings: dict[str, Any], tmp_path: Path) -> None:
+    pretrain(PretrainConfig(**settings))
+    assert [path.name for path in checkpoints(settings["out"])] == ["checkpoint-000002", "checkpoint-000004"]
+    again = settings | {"out": tmp_path / "again", "resume": str(settings["out"] / "checkpoint-000002")}
+    pretrain(PretrainConfig(**again))
+    assert same(settings["out"], again["out"])
+
+
+def test_a_finished_run_is_not_trained_again(settings: dict[str, Any]) -> None:
+    first = pretrain(PretrainConfig(**settings))
+    stamp = (settings["out"] / "model.safetensors").stat().st_mtime_ns
+    assert pretrain(PretrainConfig(**settings | {"resume": "auto"})) == first
+    assert (settings["out"] / "model.safetensors").stat().st_mtime_ns == stamp
+
+
+def test_a_torn_checkpoint_is_ignored(settings: dict[str, Any], tmp_path: Path) -> None:
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+    torn = settings["out"] / ".checkpoint-000002.tmp"
+    torn.mkdir(parents=True)
+    (torn / "model.safetensors").write_bytes(b"half")
+    PretrainConfig(**settings).write(settings["out"] / "run.yaml")
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert not torn.exists()
+
+
+def test_resume_refuses_other_settings(settings: dict[str, Any]) -> None:
+    pretrain(PretrainConfig(**settings))
+    changed = settings | {"resume": "auto", "learning_rate": 1e-3, "batch_size": 4}
+    with pytest.raises(UsageError, match=r"--batch-size 8 -> 4; --learning-rate 0\.01 -> 0\.001"):
+        pretrain(PretrainConfig(**changed))
+
+
+def test_an_existing_run_is_replaced_only_on_request(settings: dict[str, Any]) -> None:
+    pretrain(PretrainConfig(**settings | {"steps": 2}))
+    with pytest.raises(UsageError, match="holds a run already"):
+        pretrain(PretrainConfig(**settings))
+    (settings["out"] / "stray.txt").touch()
+    assert pretrain(PretrainConfig(**settings | {"overwrite": True})).steps == 6
+    assert not (settings["out"] / "stray.txt").exists()
+
+
+def test_a_folder_that_is_no_run_is_left_alone(settings: dict[str, Any]) -> None:
+    settings["out"].mkdir()
+    (settings["out"] / "thesis.tex").touch()
+    with pytest.raises(UsageError, match="not a run"):
+        pretrain(PretrainConfig(**settings | {"overwrite": True}))
+    assert (settings["out"] / "thesis.tex").exists()
+
+
+def test_a_file_in_the_place_of_the_folder(settings: dict[str, Any]) -> None:
+    settings["out"].touch()
+    with pytest.raises(UsageError, match="is a file"):
+        pretrain(PretrainConfig(**settings))
+
+
+def test_resume_from_something_else(settings: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not a training checkpoint"):
+        pretrain(PretrainConfig(**settings | {"resume": str(tmp_path)}))
+
+
+def test_a_loss_that_is_not_finite_stops_with_its_name(settings: dict[str, Any]) -> None:
+    with pytest.raises(VecoError, match="not finite at step") as caught:
+        pretrain(PretrainConfig(**settings | {"learning_rate": 1e30, "clip": 1e30, "warmup": 0.0}))
+    assert caught.value.exit_code == 1
+    assert "learning-rate" in caught.value.hint
+    assert not (settings["out"] / "summary.json").exists()
+
+
+def test_by_the_clock(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(0, 10_000, 15))
+    monkeypatch.setattr("vecocli.training.loop.time.monotonic", lambda: next(now))
+    result = pretrain(PretrainConfig(**settings | {"minutes": 1, "log_every": 1}))
+    assert (result.steps, result.seconds) == (4, 60)
+    rates = [line["rate"] for line in without_time(settings["out"])]
+    assert rates == pytest.approx([0.0, 1e-2 * 0.75 / 0.9, 1e-2 * 0.5 / 0.9, 1e-2 * 0.25 / 0.9])
+
+
+def test_a_model_that_cannot_predict_words(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.Encoder, "has_head", False)
+    with pytest.raises(UsageError, match="cannot predict masked words"):
+        pretrain(PretrainConfig(**settings))
+
+
+def test_layers_that_the_model_has_not(settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="no layer 9"):
+        pretrain(PretrainConfig(**settings | {"token_layer": 9}))
+    assert not settings["out"].exists()
