@@ -147,6 +147,10 @@ class PretrainConfig(Config):
             raise ValueError(f"--weight names {', '.join(sorted(unknown))}, which --objectives does not train")
         return self
 
+    def write(self, path: Path) -> None:
+        """Write the settings that repeat the run; what became of an earlier run in --out is not among them."""
+        Config.write(self.model_copy(update={"resume": None, "overwrite": False}), path)
+
     @property
     def objective_names(self) -> tuple[str, ...]:
         """The objectives as a tuple."""

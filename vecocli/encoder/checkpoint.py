@@ -44,7 +44,7 @@ def write_checkpoint(
     (temporary / STATE / "state.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
     _sync(temporary)
     if folder.exists():
-        shutil.rmtree(folder)
+        _remove(folder)
     temporary.rename(folder)
 
 
@@ -75,7 +75,14 @@ def checkpoints(run: Path) -> list[Path]:
 def prune(run: Path, keep: int) -> None:
     """Remove all but the newest checkpoints."""
     for path in checkpoints(run)[:-keep]:
-        shutil.rmtree(path)
+        _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    """Take a checkpoint's name away first: a kill in between must not leave half of one under its name."""
+    nameless = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(nameless, ignore_errors=True)
+    shutil.rmtree(folder.rename(nameless))
 
 
 def _sync(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 import torch
 from torch import Tensor, nn
 
+from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_head
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import DataError, MissingError, UsageError
@@ -51,6 +52,8 @@ class Encoder(nn.Module):
     def __init__(self, model: Any, tokenizer: Any) -> None:
         super().__init__()
         self.model = model
+        if best_device().type == "cpu" and model.config._attn_implementation == "sdpa":
+            model.set_attn_implementation("eager")  # the faster one for short sentences on a CPU
         self.tokens = TextTokenizer(tokenizer)
         self.new_head = False
 
@@ -72,7 +75,7 @@ class Encoder(nn.Module):
         quiet_transformers()
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # whatever its parsers raise on a damaged file
             raise _cannot_open(name, "tokenizer", error) from None
         if Path(name).is_dir() and not any(Path(name).glob("*token*")) and not any(Path(name).glob("*vocab*")):
             raise DataError(f"{name} holds no tokenizer", "Save one there with tokenizer.save_pretrained().")
@@ -98,8 +101,9 @@ class Encoder(nn.Module):
         """The most sub-words an input may have, special tokens included."""
         config = self.model.config.get_text_config()
         positions = int(getattr(config, "max_position_embeddings", 512))
-        if config.model_type in ("xlm-roberta", "roberta", "camembert", "xlm-roberta-xl", "mpnet", "data2vec-text"):
-            positions -= int(config.pad_token_id or 0) + 1  # their positions start after the padding index
+        table = getattr(getattr(self.model.base_model, "embeddings", None), "position_embeddings", None)
+        if (padding := getattr(table, "padding_idx", None)) is not None:
+            positions -= int(padding) + 1  # RoBERTa and its kin count positions from after the padding index
         return min(positions, int(self.tokens.hf.model_max_length))
 
     @property
@@ -183,7 +187,7 @@ def _open_model(name: str | Path, trust_remote_code: bool, dropout: float | None
     try:
         config = AutoConfig.from_pretrained(name, trust_remote_code=trust_remote_code)
         for key in vars(config) if dropout is not None else ():
-            if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), float):
+            if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), int | float):
                 setattr(config, key, dropout)
         remote = getattr(config, "auto_map", None) or {}
         masked = type(config) in AutoModelForMaskedLM._model_mapping or "AutoModelForMaskedLM" in remote
@@ -196,7 +200,7 @@ def _open_model(name: str | Path, trust_remote_code: bool, dropout: float | None
             weights_only=True,
             output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever its parsers raise on a damaged file
         raise _cannot_open(name, "model", error) from None
     return model, set(info["missing_keys"])
 

@@ -23,6 +23,8 @@ def find_head(model: nn.Module) -> Head | None:
         return lambda states: _distil(model, states)
     if _has(model, "generator_predictions", "generator_lm_head"):  # ELECTRA
         return lambda states: model.generator_lm_head(model.generator_predictions(states))  # type: ignore[operator]
+    if _has(model, "lm_predictions"):  # DeBERTa with its own, not BERT's, head
+        return lambda states: model.lm_predictions(states, model.get_input_embeddings())  # type: ignore[operator]
     return None
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from vecocli.encoder.batches import AlignedBatch
-from vecocli.encoder.devices import Precision, autocast
+from vecocli.encoder.devices import Precision, at_least_fp32, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
 
 Pass = Literal["separate", "masked", "joint"]
@@ -78,7 +78,7 @@ def encode(
         batch: B pairs.
         needs: The union of what the objectives need.
         readout: Where vectors are read.
-        precision: Arithmetic of the layers; vectors and everything after them are fp32.
+        precision: Arithmetic of the layers; vectors and everything after them are at least fp32.
     """
     source_forms, target_forms = batch.forms.chunk(2)
     source_hashes, target_hashes = batch.sentences.chunk(2)
@@ -87,8 +87,8 @@ def encode(
         with autocast(encoder.device, precision):
             states = encoder.hidden_states(batch.separate)
         whole, parts = states[encoder.layer(readout.sentence_layer)], states[encoder.layer(readout.token_layer)]
-        sentences = pool(whole.float(), batch.separate.mask, readout.sentence_pooling)
-        units = pool_units(parts.float(), batch.units, batch.forms.shape[1], readout.token_pooling)
+        sentences = pool(at_least_fp32(whole), batch.separate.mask, readout.sentence_pooling)
+        units = pool_units(at_least_fp32(parts), batch.units, batch.forms.shape[1], readout.token_pooling)
         found["source_sentences"], found["target_sentences"] = sentences.chunk(2)
         found["source_units"], found["target_units"] = units.chunk(2)
     return EncodedBatch(

@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterable
+from io import BytesIO
+from itertools import chain
 from typing import Any
 
 import torch
@@ -16,8 +18,11 @@ SIZES = {"tiny": (2, 128, 2), "small": (4, 256, 4), "medium": (6, 384, 6), "base
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 
 
+_RESERVED = "\u2585"  # SentencePiece's trainer leaves out sentences with it
+
+
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
-    """Train a SentencePiece-unigram tokenizer in XLM-R's form.
+    """Train a SentencePiece-unigram tokenizer in XLM-R's form; the same texts give the same tokenizer.
 
     Args:
         texts: Sentences of all languages.
@@ -26,27 +31,15 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
     Raises:
         DataError: The text is empty.
     """
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.Unigram())
+    special = [(token, 0.0) for token in SPECIAL]
+    tokenizer = Tokenizer(models.Unigram([*special, *_unigrams(texts, vocabulary)], SPECIAL.index("<unk>")))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    kept = [text for text in texts if text.strip()]
-    if not kept:
-        raise DataError("there is no text to train a tokenizer on")
-    alphabet = sorted({char for text in kept for char in unicodedata.normalize("NFKC", text) if not char.isspace()})
-    trainer = trainers.UnigramTrainer(
-        vocab_size=max(vocabulary, len(alphabet) + len(SPECIAL) + 1),
-        special_tokens=SPECIAL,
-        unk_token="<unk>",
-        initial_alphabet=alphabet,
-        show_progress=False,
-        max_piece_length=16,
-    )
-    tokenizer.train_from_iterator(kept, trainer)
-    begin, end = (("<s>", tokenizer.token_to_id("<s>")), ("</s>", tokenizer.token_to_id("</s>")))
+    begin, end = (("<s>", SPECIAL.index("<s>")), ("</s>", SPECIAL.index("</s>")))
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[begin, end]
     )
@@ -62,6 +55,33 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
         model_max_length=512,
         model_input_names=["input_ids", "attention_mask"],
     )
+
+
+def _unigrams(texts: Iterable[str], vocabulary: int) -> list[tuple[str, float]]:
+    """Pieces and their log probabilities; one thread, for the sums depend on how many share the work."""
+    from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+
+    normal = (" ".join(unicodedata.normalize("NFKC", text).replace(_RESERVED, " ").split()) for text in texts)
+    kept = [text for text in normal if text]
+    if not kept:
+        raise DataError("there is no text to train a tokenizer on")
+    alphabet = len(set(chain.from_iterable(kept)) | {" "})
+    model = BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(kept),
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=max(vocabulary - len(SPECIAL), alphabet) + 3,  # it counts <unk>, <s> and </s> as well
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        normalization_rule_name="identity",
+        max_sentence_length=1 << 30,
+        num_threads=1,
+        minloglevel=2,
+    )
+    trained = SentencePieceProcessor(model_proto=model.getvalue())
+    found = ((trained.id_to_piece(number), trained.get_score(number)) for number in range(len(trained)))
+    return [(piece, score) for piece, score in found if piece not in SPECIAL]
 
 
 def new_encoder(size: str, tokenizer: Any, *, seed: int = 0, dropout: float = 0.0) -> Encoder:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from vecocli.errors import DataError, UsageError
 
 Span = tuple[int, int]
+
+_MARKERS = ("▁", "Ġ")  # pieces of nothing but the space before a word: SentencePiece's and byte-level BPE's
 
 _PROBES = (
     "Two words, don't they?",
@@ -52,7 +55,7 @@ class TextTokenizer:
         self.mask_id: int | None = tokenizer.mask_token_id
         self.unk_id: int | None = tokenizer.unk_token_id
         self.special_ids = frozenset(tokenizer.all_special_ids)
-        self.has_types = "token_type_ids" in tokenizer.model_input_names
+        self._markers = frozenset(tokenizer.convert_tokens_to_ids(list(_MARKERS))) - {self.unk_id, None}
         self._frame()
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
@@ -69,7 +72,14 @@ class TextTokenizer:
             verbose=False,
         )
         rows = zip(texts, coded["input_ids"], coded["offset_mapping"], strict=True)
-        return [Pieces(self._plain(ids), [_trim(text, span) for span in spans]) for text, ids, spans in rows]
+        return [Pieces(self._plain(ids), self._spans(text, ids, spans)) for text, ids, spans in rows]
+
+    def _spans(self, text: str, ids: list[int], spans: list[Span]) -> list[Span]:
+        """A space marker that no space stands for claims the letter of the piece after it: it gets an empty span."""
+        return [
+            (span[0], span[0]) if token in self._markers and span[0] == after[0] else _trim(text, span)
+            for token, span, after in zip(ids, spans, [*spans[1:], (-1, -1)], strict=False)
+        ]
 
     def _plain(self, ids: list[int]) -> list[int]:
         """A unigram vocabulary lists `<s>` and `<mask>` as pieces: in a text they mean nothing special."""
@@ -84,9 +94,9 @@ class TextTokenizer:
     def pair(self, first: Sequence[int], second: Sequence[int]) -> tuple[list[int], list[int]]:
         """Frame two sentences as one input; returns ids and segment (token type) ids."""
         begin, middle, end = self._pair
-        ids = [*begin, *first, *middle, *second, *end]
-        split = len(begin) + len(first) + self._middle_in_first
-        return ids, [0] * split + [int(self.has_types)] * (len(ids) - split)
+        before, left, between, right, after = self._kinds
+        kinds = [*before, *left[:1] * len(first), *between, *right[:1] * len(second), *after]
+        return [*begin, *first, *middle, *second, *end], kinds
 
     def _frame(self) -> None:
         """Read the special tokens off the tokenizer's own output, so that every model family is served."""
@@ -98,9 +108,11 @@ class TextTokenizer:
         self.before, self.after = single[:at], single[at + len(a) :]
         first = _find(pair, a)
         second = first + len(a) + _find(pair[first + len(a) :], b)
-        self._pair = (pair[:first], pair[first + len(a) : second], pair[second + len(b) :])
+        parts = (0, first, first + len(a), second, second + len(b), len(pair))
+        self._pair = (pair[: parts[1]], pair[parts[2] : parts[3]], pair[parts[4] :])
         kinds = list(both["token_type_ids"])
-        self._middle_in_first = sum(kind == 0 for kind in kinds[first + len(a) : second]) if self.has_types else 0
+        self.has_types = "token_type_ids" in self.hf.model_input_names and any(kinds)
+        self._kinds = [kinds[start:end] for start, end in pairwise(parts)]
 
     def check(self) -> None:
         """Check on seven scripts that every word gets sub-words through the offsets.

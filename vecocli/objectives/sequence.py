@@ -2,9 +2,9 @@
 
     L = -(1/2B) sum_b [ log softmax_c( s(u_b, v_c) / t )_b + log softmax_c( s(v_b, u_c) / t )_b ],  s = cosine
 
-u and v are sentence vectors of the two sides. A candidate that equals the anchor's own sentence, on either side, is the
-same translation again and never counts as a negative. Source: arXiv 2304.08205 (abstract); symmetric in-batch InfoNCE
-as in mSimCSE and DAP (arXiv 2305.09148).
+u and v are sentence vectors of the two sides. Two pairs that have a sentence in common, on whichever side, are the same
+translation again: neither counts as a negative of the other. Source: arXiv 2304.08205 (abstract); symmetric in-batch
+InfoNCE as in mSimCSE and DAP (arXiv 2305.09148).
 """
 
 from dataclasses import dataclass
@@ -32,9 +32,8 @@ class Objective:
         if batch.source_sentences is None or batch.target_sentences is None:
             raise ValueError("the forward pass of this objective was not run")
         logits = cosine(batch.source_sentences, batch.target_sentences) / self.temperature
-        same = (batch.source_hashes.unsqueeze(1) == batch.source_hashes) | (
-            batch.target_hashes.unsqueeze(1) == batch.target_hashes
-        )
+        hashes = torch.stack([batch.source_hashes, batch.target_hashes])
+        same = (hashes[:, None, :, None] == hashes[None, :, None, :]).any(0).any(0)
         positive = logits.diagonal()
         forward = info_nce(positive, log_mass(logits, ~same))
         backward = info_nce(positive, log_mass(logits.T, ~same))

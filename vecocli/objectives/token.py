@@ -68,5 +68,5 @@ class Objective:
 
 def _mean_of_means(losses: Tensor, row: Tensor, pairs: int) -> Tensor:
     """Average inside each instance, then over the instances that have links."""
-    count = torch.zeros(pairs, device=losses.device).index_add(0, row, torch.ones_like(losses))
+    count = losses.new_zeros(pairs).index_add(0, row, torch.ones_like(losses))
     return (losses / count[row]).sum() / (count > 0).sum()

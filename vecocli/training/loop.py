@@ -69,7 +69,7 @@ class Loop:
 
     Args:
         model: The module; its `forward` computes all losses, so that data parallelism sees one call.
-        batch: Micro-batch number -> batch, on any thread.
+        batch: Micro-batch number -> batch, on any thread; processes share the numbers out among themselves.
         settings: How long and how fast.
         run: The run's folder.
         save_model: Writes the model's files into a folder.
@@ -106,13 +106,13 @@ class Loop:
 
         Raises:
             Interrupted: A signal asked to stop; a checkpoint was written.
-            VecoError: A loss was not finite.
+            VecoError: A loss or a gradient was not finite.
         """
         accumulation = self.settings.accumulation
         self.wrapped.train()
         before, start = self.seconds, time.monotonic()
         metrics = MetricsFile(self.run / "metrics.jsonl", self.step)
-        with StopRequest() as stop, prefetch(self.batch, self.step * accumulation) as batches:
+        with StopRequest() as stop, prefetch(self._batch, self.step * accumulation) as batches:
             while self.done < 1.0:
                 figures = self._step([next(batches) for _ in range(accumulation)])
                 self.step += 1
@@ -122,9 +122,9 @@ class Loop:
                     self.last = self.figures.flush(self.seconds)
                     metrics.write(self.step, self.last)
                     self.report(Report(self.step, self.done, self.last))
-                if stop.asked or (self.step % self.settings.save_every == 0 and self.done < 1.0):
+                if self.done < 1.0 and (stop.asked or self.step % self.settings.save_every == 0):
                     self.save()
-                if stop.asked:
+                if self.done < 1.0 and stop.asked:
                     hint = "Run the same command with --resume auto to go on."
                     raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
 
@@ -144,6 +144,10 @@ class Loop:
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", self.save_model, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
+    def _batch(self, number: int) -> Any:
+        """This process's share of the batches: every process sees others."""
+        return self.batch(number * self.accelerator.num_processes + self.accelerator.process_index)
+
     def _step(self, batches: list[Any]) -> dict[str, Tensor]:
         """One optimiser step; returns its figures, averaged over the micro-batches."""
         done = self.done if self.settings.minutes else (self.step + 1) / (self.settings.steps + 1)
@@ -158,8 +162,11 @@ class Loop:
                 self._check(loss, figures)
                 self.accelerator.backward(loss)
                 if self.accelerator.sync_gradients:
-                    norm = self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip)
-                    figures["gradient_norm"] = torch.as_tensor(norm).detach() * len(batches)
+                    norm = torch.as_tensor(
+                        self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip)
+                    )
+                    self._check(norm, {"the gradient": norm})
+                    figures["gradient_norm"] = norm.detach() * len(batches)
                 self.optimiser.step()
                 self.optimiser.zero_grad()
             for name, value in figures.items():
@@ -170,9 +177,12 @@ class Loop:
         """Dropout of a micro-batch depends on its number, not on what ran before."""
         torch.manual_seed(hash((self.settings.seed, number, self.accelerator.process_index)) % 2**63)
 
-    def _check(self, loss: Tensor, figures: dict[str, Tensor]) -> None:
-        if torch.isfinite(loss):
+    def _check(self, value: Tensor, figures: dict[str, Tensor]) -> None:
+        """Stop before the weights are spoilt, so that the last checkpoint is sound."""
+        if torch.isfinite(value):
             return
-        broken = [name for name, value in figures.items() if not torch.isfinite(value).all()]
-        hint = "Go on from the last checkpoint with a lower --learning-rate or --precision fp32."
-        raise VecoError(f"the loss is not finite at step {self.step + 1}: {', '.join(broken) or 'total'}", hint)
+        broken = [name for name, figure in figures.items() if name != "loss" and not torch.isfinite(figure).all()]
+        hint = (
+            "Start again with a lower --learning-rate or --precision fp32, from a checkpoint with --resume and --out."
+        )
+        raise VecoError(f"not finite at step {self.step + 1}: {', '.join(broken) or 'the weighted sum'}", hint)

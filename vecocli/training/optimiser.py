@@ -54,4 +54,4 @@ def import_state(optimiser: torch.optim.Optimizer, model: nn.Module, tensors: Ma
     for full, value in tensors.items():
         name, _, key = full.rpartition("/")
         weight = weights[name]
-        optimiser.state[weight][key] = value if key == "step" else value.to(weight.device)
+        optimiser.state[weight][key] = value.to(weight.device)

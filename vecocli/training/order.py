@@ -13,7 +13,7 @@ import numpy as np
 BLOCK = 2048
 WINDOW = 64
 POOL = 32
-"""Batches that are sorted by length together."""
+"""Batches that are sorted by length together; fewer where an epoch has fewer, lest a batch repeat its rows."""
 
 Row = TypeVar("Row", bound=Sized)
 
@@ -67,16 +67,18 @@ class Batches:
     def __init__(self, order: Order, size: int, load: Callable[[Sequence[int]], Sequence[Row]]) -> None:
         self.order = order
         self.size = size
+        self._count = max(1, min(POOL, order.rows // size))
         self._pool = lru_cache(maxsize=1)(self._load_pool)
         self._load = load
 
     def batch(self, number: int) -> Sequence[Row]:
         """Return batch `number` of the endless sequence of batches."""
-        pool, slot = divmod(number, POOL)
+        pool, slot = divmod(number, self._count)
         return self._pool(pool)[slot]  # type: ignore[return-value]
 
     def _load_pool(self, pool: int) -> list[list[Sized]]:
-        rows = list(self._load(self.order.take(pool * POOL * self.size, POOL * self.size)))
+        count = self._count * self.size
+        rows = list(self._load(self.order.take(pool * count, count)))
         rows.sort(key=len)
         batches = [rows[at : at + self.size] for at in range(0, len(rows), self.size)]
         return [batches[slot] for slot in generator(self.order.seed, 2, pool).permutation(len(batches))]

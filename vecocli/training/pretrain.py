@@ -107,7 +107,7 @@ def pretrain(config: PretrainConfig, report: Callable[[Report], None] = lambda r
 
     def save(folder: Path) -> None:
         save_model(encoder, folder)
-        write_card(folder, config, shards)
+        write_card(folder, config, shards, module.readout)
 
     loop = Loop(module, _batches(config, encoder, shards, mono), _loop_settings(config), config.out, save, report)
     if run.checkpoint:
@@ -124,7 +124,9 @@ def _encoder(config: PretrainConfig, shards: ShardFolder, mono: MonoText | None,
     """The checkpoint's encoder, the user's, or a new one."""
     if checkpoint or config.model:
         start = checkpoint or str(config.model)
-        return Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
+        with torch.random.fork_rng():
+            torch.manual_seed(config.seed)  # decides the weights of a head that the model comes without
+            return Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
     tokenizer = train_tokenizer(_sample(shards, mono), config.vocabulary)
     return new_encoder(str(config.from_scratch), tokenizer, seed=config.seed, dropout=config.dropout)
 
@@ -160,8 +162,9 @@ def _batches(
     tokens = encoder.tokens
     masked = {"mlm", "tlm"} & set(config.objective_names)
     masker = Masker(tokens, config.mlm_rate, config.tlm_rate) if masked else None
-    specials = len(tokens.pair([], [])[0])
-    longest = min(config.max_length, (encoder.max_length - specials) // 2)
+    framing = len(tokens.single([]))
+    fitting = framing + (encoder.max_length - len(tokens.pair([], [])[0])) // 2  # so that TLM's joined pairs fit
+    longest = min(config.max_length, encoder.max_length if "tlm" not in masked else fitting)
 
     def load(rows: Sequence[int]) -> list[TokenisedPair]:
         return tokenise(tokens, shards.rows(rows), longest)
@@ -170,7 +173,7 @@ def _batches(
     texts = mono and Batches(
         Order(len(mono), config.seed + 1),
         2 * config.batch_size,
-        lambda rows: [piece.ids[: longest - 2] for piece in tokens.pieces([mono[row] for row in rows])],
+        lambda rows: [piece.ids[: longest - framing] for piece in tokens.pieces([mono[row] for row in rows])],
     )
 
     def batch(number: int) -> AlignedBatch:

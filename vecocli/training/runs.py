@@ -38,6 +38,8 @@ class Run:
             DataError: The checkpoint to go on from does not exist.
         """
         run = cls(config, _checkpoint(config))
+        if config.out.exists() and not config.out.is_dir():
+            raise UsageError(f"{config.out} is a file", "Choose another --out.")
         if run.checkpoint or run.finished():
             run._same_settings()
         elif config.out.exists() and any(config.out.iterdir()):
@@ -57,6 +59,7 @@ class Run:
         if self.config.overwrite and not self.checkpoint and self.config.out.exists():
             shutil.rmtree(self.config.out)
         self.config.out.mkdir(parents=True, exist_ok=True)
+        (self.config.out / "summary.json").unlink(missing_ok=True)  # a run that goes on has not ended
         self.config.write(self.config.out / "run.yaml")
 
     def finish(self, facts: Mapping[str, Any]) -> None:
@@ -66,8 +69,8 @@ class Run:
 
     def _may_replace(self) -> None:
         out = self.config.out
-        if self.config.overwrite and not (out / "run.yaml").exists():
-            raise UsageError(f"{out} is not the folder of a run; it is not removed", "Choose another --out.")
+        if not (out / "run.yaml").exists():
+            raise UsageError(f"{out} holds something that is not a run; it is left alone", "Choose another --out.")
         if not self.config.overwrite and self.config.resume != "auto":
             hint = "Go on with --resume auto, replace it with --overwrite, or choose another --out."
             raise UsageError(f"{out} holds a run already", hint)

@@ -27,7 +27,7 @@ def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Te
     """Which units may repel an anchor: [B, W, W] bool, rows are anchors.
 
     Never a negative: padding, the anchor itself, its partners, units that share a partner with it, units with its own
-    surface form or with that of one of its partners.
+    surface form, with that of one of its partners, or linked to a unit with its own. The relation is symmetric.
 
     Args:
         linked: [B, W, W] bool from `adjacency`.
@@ -41,7 +41,7 @@ def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Te
     same = (forms.unsqueeze(-1) == forms.unsqueeze(-2)) & real.unsqueeze(-1)
     link = linked.float()
     near = (link @ (link + same.float())) > 0  # partners of partners, and twins of partners
-    allowed = ~(linked | same | near) & real.unsqueeze(-1) & real.unsqueeze(-2)
+    allowed = ~(linked | same | near | near.mT) & real.unsqueeze(-1) & real.unsqueeze(-2)
     if negatives == "other-side":
         side = torch.arange(forms.shape[-1], device=forms.device) >= forms.shape[-1] // 2
         allowed = allowed & (side.unsqueeze(-1) != side.unsqueeze(-2))
