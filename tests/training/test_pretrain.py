@@ -123,7 +123,7 @@ def test_from_scratch_on_monolingual_text_too(settings: dict[str, Any], tmp_path
     assert "Z" in json.dumps(json.loads((settings["out"] / "tokenizer.json").read_text())["model"]["vocab"])
 
 
-def interrupted(settings: dict[str, Any], step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupted(settings: dict[str, Any], step: int) -> None:
     """Run until the step, then send the process a signal."""
 
     def stop(report: Report) -> None:
@@ -136,12 +136,12 @@ def interrupted(settings: dict[str, Any], step: int, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("step", [1, 3, 5])
 def test_a_signal_leaves_a_checkpoint_that_goes_on_bit_for_bit(
-    settings: dict[str, Any], tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, Any], tmp_path: Path, step: int
 ) -> None:
     settings |= {"log_every": 1, "accumulation": 2}
     whole = settings | {"out": tmp_path / "whole"}
     pretrain(PretrainConfig(**whole))
-    interrupted(settings, step, monkeypatch)
+    interrupted(settings, step)
     assert checkpoints(settings["out"])[-1].name == f"checkpoint-{step:06d}"
     pretrain(PretrainConfig(**settings | {"resume": "auto"}))
     assert same(settings["out"], whole["out"])
