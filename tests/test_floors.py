@@ -2,6 +2,8 @@
 
 import ast
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -10,7 +12,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = {"vecocli": ROOT / "vecocli", "veco_kernels": ROOT / "kernels" / "veco_kernels"}
-HEAVY = {"torch", "transformers", "datasets", "accelerate", "tokenizers", "safetensors", "simalign", "sklearn", "scipy"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "datasets",
+    "accelerate",
+    "tokenizers",
+    "safetensors",
+    "simalign",
+    "sklearn",
+    "scipy",
+    "sentencepiece",
+}
 
 
 def _modules() -> dict[str, ast.Module]:
@@ -90,6 +103,18 @@ def test_kernels_know_nothing_of_the_rest() -> None:
     kernels = [tree for module, tree in MODULES.items() if module.startswith("veco_kernels")]
     assert kernels
     assert not {name for tree in kernels for name in _imports(tree) if name.startswith("vecocli")}
+
+
+def test_every_import_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {
+        re.split(r"[<>=]", line)[0] for line in project["dependencies"] + project["optional-dependencies"]["demo"]
+    }
+    imported = {name.partition(".")[0] for tree in MODULES.values() for name in _imports(tree)}
+    foreign = imported - sys.stdlib_module_names - SOURCES.keys()
+    assert "torch" in foreign
+    same = {"yaml": "pyyaml", "pydantic_core": "pydantic"}
+    assert not {same.get(name, name) for name in foreign} - declared
 
 
 def test_there_are_no_circles() -> None:
