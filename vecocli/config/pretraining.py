@@ -1,5 +1,6 @@
 """Settings of `veco pretrain`."""
 
+import math
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -145,6 +146,17 @@ class PretrainConfig(Config):
             raise ValueError("give either --model or --from-scratch")
         if unknown := set(self.weight) - set(self.objectives.split(",")):
             raise ValueError(f"--weight names {', '.join(sorted(unknown))}, which --objectives does not train")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_idle(self) -> Self:
+        """Refuse what would train nothing without a word."""
+        if wrong := [name for name, weight in self.weight.items() if not 0 < weight < math.inf]:
+            raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
+        if self.mono and "mlm" not in self.objective_names:
+            raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
+        if self.batch_size < 2 and "sequence" in self.objective_names:
+            raise ValueError("the objective sequence needs --batch-size 2 or more: its negatives are the other pairs")
         return self
 
     def write(self, path: Path) -> None:

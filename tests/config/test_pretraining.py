@@ -1,0 +1,53 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.errors import UsageError
+
+NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch": "tiny"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"model": "m"}, "give either --model or --from-scratch"),
+        ({"from_scratch": None}, "give either --model or --from-scratch"),
+        ({"objectives": "mlm,tml"}, "there is no objective 'tml'; Did you mean tlm"),
+        ({"objectives": "mlm,mlm"}, "an objective is named twice"),
+        ({"objectives": "mlm", "weight": {"token": 2.0}}, "--weight names token, which --objectives does not train"),
+        ({"weight": {"mlm": -1.0}}, "--weight of mlm must be above 0"),
+        ({"weight": {"mlm": 0.0, "token": float("nan")}}, "--weight of mlm, token must be above 0"),
+        ({"objectives": "tlm,token", "mono": [Path("t")]}, "--mono is read by the objective mlm only"),
+        ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
+    ],
+)
+def test_what_would_train_nothing_is_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        PretrainConfig.resolve({**NEEDED, **settings})
+
+
+def test_what_is_left_is_allowed() -> None:
+    config = PretrainConfig.resolve({**NEEDED, "objectives": "mlm,token", "batch_size": 1, "mono": [Path("t")]})
+    assert config.objective_names == ("mlm", "token")
+
+
+@pytest.mark.parametrize(
+    ("settings", "rate", "links"),
+    [
+        ({}, 5e-4, "dictionary"),
+        ({"from_scratch": None, "model": "m"}, 2e-5, "both"),
+        ({"learning_rate": 1e-3, "token_links": "self"}, 1e-3, "self"),
+    ],
+)
+def test_defaults_that_depend_on_the_start(settings: dict[str, Any], rate: float, links: str) -> None:
+    config = PretrainConfig.resolve({**NEEDED, **settings})
+    assert (config.peak_rate, config.link_sources) == (rate, links)
+
+
+def test_what_is_written_forgets_how_the_folder_was_taken(tmp_path: Path) -> None:
+    config = PretrainConfig.resolve({**NEEDED, "resume": "auto", "overwrite": True, "seed": 3})
+    config.write(tmp_path / "run.yaml")
+    again = PretrainConfig.resolve({}, tmp_path / "run.yaml")
+    assert (again.resume, again.overwrite, again.seed) == (None, False, 3)
