@@ -19,6 +19,7 @@ from vecocli.demo.measure import ModelScores, measure
 from vecocli.errors import UsageError
 from vecocli.mining.synonyms import mine_synonyms
 from vecocli.progress import Progress
+from vecocli.text.files import atomic_write
 from vecocli.training.pretrain import pretrain
 
 ARMS = {"MLM+TLM only": "mlm,tlm", "all objectives": "mlm,tlm,sequence,token"}
@@ -81,7 +82,8 @@ def run_demo(config: DemoConfig, stage: Stage) -> DemoResult:
             arms[arm] = measure(model, held_out, HELD_OUT, progress)
     result = DemoResult(arms, config.out / "chart.png")
     draw(arms, result.chart)
-    (config.out / "result.json").write_text(json.dumps(result.document(), indent=1) + "\n", encoding="utf-8")
+    with atomic_write(config.out / "result.json", "w") as stream:
+        stream.write(json.dumps(result.document(), indent=1) + "\n")
     return result
 
 

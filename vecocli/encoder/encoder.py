@@ -196,7 +196,6 @@ def _open_model(name: str | Path, trust_remote_code: bool, dropout: float | None
             config=config,
             dtype=torch.float32,
             trust_remote_code=trust_remote_code,
-            use_safetensors=None,
             weights_only=True,
             output_loading_info=True,
         )

@@ -11,6 +11,7 @@ from vecocli.config.base import read_yaml
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import STATE, checkpoints
 from vecocli.errors import DataError, UsageError
+from vecocli.text.files import atomic_write
 
 FREE = frozenset({"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit"})
 """Settings that may differ when a run is resumed."""
@@ -64,8 +65,8 @@ class Run:
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write summary.json, the sign that the run ended."""
-        text = json.dumps(facts, indent=1) + "\n"
-        (self.config.out / "summary.json").write_text(text, encoding="utf-8")
+        with atomic_write(self.config.out / "summary.json", "w") as stream:
+            stream.write(json.dumps(facts, indent=1) + "\n")
 
     def _may_replace(self) -> None:
         out = self.config.out
