@@ -73,7 +73,7 @@ def test_saved_models_open_without_veco(tiny_encoder: Encoder, tmp_path: Path) -
     tiny_encoder.eval()
     ours = tiny_encoder.hidden_states(given)
     theirs = AutoModel.from_pretrained(tmp_path, add_pooling_layer=False).eval()(**coded, output_hidden_states=True)
-    assert all(torch.equal(a, b) for a, b in zip(ours, theirs.hidden_states, strict=True))
+    torch.testing.assert_close(ours, theirs.hidden_states)  # not bit for bit: the attention is computed in another way
     masked = AutoModelForMaskedLM.from_pretrained(tmp_path).eval()(**coded)
     torch.testing.assert_close(tiny_encoder.mlm_logits(ours[-1]), masked.logits)
 
