@@ -21,7 +21,8 @@ def test_the_accelerator_must_be_there_at_run_time(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("features", "has"), [({"amx_bf16": True}, True), ({"avx512_bf16": True}, True), ({"avx2": True}, False), ({}, False)]
+    ("features", "has"),
+    [({"amx_bf16": True}, True), ({"avx512_bf16": True}, True), ({"avx2": True}, False), ({}, False)],
 )
 def test_bf16_on_a_cpu(monkeypatch: pytest.MonkeyPatch, features: dict[str, bool], has: bool) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features, raising=False)
@@ -54,7 +55,8 @@ def test_autocast() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted"), [("float16", "float32"), ("bfloat16", "float32"), ("float32", "float32"), ("float64", "float64")]
+    ("given", "wanted"),
+    [("float16", "float32"), ("bfloat16", "float32"), ("float32", "float32"), ("float64", "float64")],
 )
 def test_at_least_fp32(given: str, wanted: str) -> None:
     tensor = torch.ones(2, dtype=getattr(torch, given))
