@@ -146,7 +146,13 @@ def test_an_empty_folder(tmp_path: Path) -> None:
         Encoder.load(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["no/such/folder", "xlm-roberta-nothing", "some-owner/some-model"])
+@pytest.mark.parametrize("name", ["no/such/folder", "./model", "/no/model"])
+def test_a_folder_that_is_not_there(name: str) -> None:
+    with pytest.raises(DataError, match="there is no folder"):
+        Encoder.load(name)
+
+
+@pytest.mark.parametrize("name", ["xlm-roberta-nothing", "some-owner/some-model"])
 def test_a_name_that_cannot_be_reached(name: str) -> None:
     with pytest.raises(MissingError, match="cannot open") as caught:
         Encoder.load(name)

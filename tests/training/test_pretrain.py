@@ -255,3 +255,29 @@ def test_layers_that_the_model_has_not(settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="no layer 9"):
         pretrain(PretrainConfig(**settings | {"token_layer": 9}))
     assert not settings["out"].exists()
+
+
+def test_says_that_a_new_head_is_trained(settings: dict[str, Any], tiny_model: Path, tmp_path: Path) -> None:
+    from transformers import AutoModel, AutoTokenizer
+
+    bare = tmp_path / "bare"
+    AutoModel.from_pretrained(tiny_model).save_pretrained(bare)
+    AutoTokenizer.from_pretrained(tiny_model).save_pretrained(bare)
+    notes: list[str] = []
+    pretrain(PretrainConfig(**settings | {"model": str(bare), "steps": 1}), note=notes.append)
+    assert notes == [module.NEW_HEAD]
+    quiet = {"model": str(bare), "steps": 1, "objectives": "sequence,token", "out": tmp_path / "quiet"}
+    pretrain(PretrainConfig(**settings | quiet), note=notes.append)
+    assert len(notes) == 1
+
+
+def test_links_that_the_cut_loses_are_logged(settings: dict[str, Any]) -> None:
+    figures = pretrain(PretrainConfig(**settings | {"max_length": 8, "steps": 1})).figures
+    assert figures["token/lost_links"] > 0
+    whole = pretrain(PretrainConfig(**settings | {"steps": 1, "overwrite": True})).figures
+    assert whole["token/lost_links"] == 0
+
+
+def test_leaves_no_temporary_files(settings: dict[str, Any]) -> None:
+    pretrain(PretrainConfig(**settings))
+    assert not [path for path in settings["out"].rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from vecocli.config.demo import DemoConfig
 from vecocli.console import Meter, Screen
+from vecocli.errors import Interrupted
 
 CONFIG = DemoConfig
 EXAMPLE = """
@@ -30,7 +31,10 @@ def run(config: DemoConfig, screen: Screen) -> dict[str, Any]:
         with screen.progress(title) as meter:
             yield meter
 
-    result = run_demo(config, stage)
+    try:
+        result = run_demo(config, stage)
+    except Interrupted as stopped:
+        raise Interrupted(stopped.message, "Run the same command again to go on.") from None
     screen.table(
         f"Held-out sentences, %: {' · '.join(result.arms)}",
         ["", "retrieval en→xx", "retrieval xx→en", "synonyms"],

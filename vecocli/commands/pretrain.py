@@ -23,7 +23,7 @@ def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
     from vecocli.training.pretrain import pretrain
 
     with screen.progress("training") as meter:
-        result = pretrain(config, lambda report: _show(config, meter, report))
+        result = pretrain(config, lambda report: _show(config, meter, report), screen.note)
     screen.text(f"{result.steps:,} steps in {result.seconds:,.0f} s; the model is in {result.folder}")
     names = config.objective_names
     screen.table("Loss at the end", names, [[f"{result.figures.get(name, 0.0):.3f}" for name in names]])

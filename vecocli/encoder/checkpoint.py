@@ -48,6 +48,18 @@ def write_checkpoint(
     temporary.rename(folder)
 
 
+def replace_files(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Write files into a folder that may hold older ones; each is replaced whole, once all are written."""
+    temporary = folder / ".new"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    fill(temporary)
+    _sync(temporary)
+    for path in temporary.iterdir():
+        path.replace(folder / path.name)
+    temporary.rmdir()
+
+
 def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read what `write_checkpoint` wrote beside the model.
 

@@ -209,4 +209,6 @@ def _cannot_open(name: str | Path, what: str, error: Exception) -> DataError | M
     if Path(name).is_dir():
         hint = f"A model folder needs config.json, weights and tokenizer files; its {what} could not be read."
         return DataError(f"{name}: {reason}", hint)
+    if Path(name).is_absolute() or str(name).startswith(".") or len(Path(name).parts) > 2:
+        return DataError(f"there is no folder {name}", "Give a model's folder, or a Hub name such as xlm-roberta-base.")
     return MissingError(f"cannot open {name!r} as a folder or from the Hub: {reason}", "Check the path or the network.")

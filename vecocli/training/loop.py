@@ -41,17 +41,17 @@ class LoopSettings:
     """
 
     steps: int
+    minutes: float | None
+    accumulation: int
     peak_rate: float
-    minutes: float | None = None
-    accumulation: int = 1
-    warmup: float = 0.1
-    schedule: Schedule = "linear"
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    log_every: int = 10
-    save_every: int = 500
-    save_total_limit: int = 2
-    seed: int = 0
+    warmup: float
+    schedule: Schedule
+    weight_decay: float
+    clip: float
+    log_every: int
+    save_every: int
+    save_total_limit: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.batches import AlignedBatch, TokenisedPair, collate, tokenise
-from vecocli.encoder.checkpoint import save_model
+from vecocli.encoder.checkpoint import replace_files, save_model
 from vecocli.encoder.devices import Precision, best_device, choose_precision
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.masking import Masker
@@ -25,6 +25,10 @@ from vecocli.training.mono import MonoText
 from vecocli.training.order import Batches, Order
 from vecocli.training.runs import Run
 
+NEW_HEAD = (
+    "The model comes without a masked-language head: a new one starts from random weights and at first disturbs the "
+    "encoder. --objectives sequence,token leaves it out."
+)
 TOKENIZER_SENTENCES = 200_000
 """Sentences that a new tokenizer is trained on, spread evenly over the text."""
 
@@ -75,6 +79,11 @@ class Pretrainer(nn.Module):
         self.precision = precision
         self.needs = frozenset().union(*(objective.needs for objective in objectives.values()))
 
+    @property
+    def predicts(self) -> bool:
+        """Whether an objective predicts masked sub-words."""
+        return bool({"masked", "joint"} & self.needs)
+
     def forward(self, batch: AlignedBatch) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the total loss and every objective's loss and figures."""
         encoded = encode(self.encoder, batch, self.needs, self.readout, self.precision)
@@ -82,15 +91,22 @@ class Pretrainer(nn.Module):
         total = torch.stack([self.weights.get(name, 1.0) * loss.value for name, loss in losses.items()]).sum()
         figures = {name: loss.value for name, loss in losses.items()}
         parts = {f"{name}/{part}": value for name, loss in losses.items() for part, value in loss.parts.items()}
+        if "token" in losses:
+            parts["token/lost_links"] = torch.tensor(batch.lost / len(batch.sentences) * 2)
         return total, {"loss": total, **figures, **parts}
 
 
-def pretrain(config: PretrainConfig, report: Callable[[Report], None] = lambda report: None) -> Pretrained:
+def pretrain(
+    config: PretrainConfig,
+    report: Callable[[Report], None] = lambda report: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Pretrained:
     """Train as the configuration says and leave a Hugging Face folder.
 
     Args:
         config: The resolved settings.
         report: Called after each logged step.
+        note: Called with what a user should know before the training begins.
 
     Raises:
         VecoError: Unusable settings, data or model; a loss that is not finite; a request to stop.
@@ -104,6 +120,8 @@ def pretrain(config: PretrainConfig, report: Callable[[Report], None] = lambda r
     mono = MonoText(config.mono) if config.mono else None
     encoder = _encoder(config, shards, mono, run.checkpoint).to(best_device())
     module = _module(config, encoder)
+    if encoder.new_head and module.predicts:
+        note(NEW_HEAD)
 
     def save(folder: Path) -> None:
         save_model(encoder, folder)
@@ -114,7 +132,7 @@ def pretrain(config: PretrainConfig, report: Callable[[Report], None] = lambda r
         loop.resume(run.checkpoint)
     run.begin()
     loop.train()
-    save(config.out)
+    replace_files(config.out, save)
     result = Pretrained(config.out, loop.step, round(loop.seconds, 1), len(shards), loop.last)
     run.finish({"steps": result.steps, "seconds": result.seconds, "pairs": result.pairs, "figures": result.figures})
     return result
