@@ -99,7 +99,7 @@ def test_a_folder_of_other_settings_or_of_someone_else(config: DemoConfig) -> No
 
 def test_starts_from_e5(config: DemoConfig, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "prepare_e5", lambda progress: tiny_model)
-    assert demo._start(config.model_copy(update={"encoder": "e5"}), (), Stages()) == tiny_model
+    assert demo._start(config.model_copy(update={"encoder": "e5"}), Stages()) == tiny_model
 
 
 def test_says_that_matplotlib_is_missing(config: DemoConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from vecocli.text.synonyms import (
     GROUP_ROWS,
     MinedPair,
     SynonymPair,
+    list_shards,
     read_details,
     read_shards,
     shard_path,
@@ -75,3 +76,10 @@ def test_a_folder_without_shards_and_a_foreign_file_are_bad_data(tmp_path: Path)
     pq.write_table(pa.table({"number": [1]}), path)
     with pytest.raises(DataError, match="not a shard"):
         list(read_shards(tmp_path))
+
+
+def test_a_folder_of_mined_folders(tmp_path: Path) -> None:
+    for name in ("en-fr", "en-de"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part-00000.parquet").touch()
+    assert [path.parent.name for path in list_shards(tmp_path)] == ["en-de", "en-fr"]

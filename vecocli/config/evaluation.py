@@ -91,7 +91,9 @@ class SynonymsConfig(EvaluateConfig):
     """Synonym accuracy on mined pairs."""
 
     mined: tuple[Path, ...] = Field(
-        min_length=1, description="Folders that `veco mine-synonyms` wrote.", json_schema_extra=ARGUMENT
+        min_length=1,
+        description="Folders that `veco mine-synonyms` wrote, or a folder of such folders.",
+        json_schema_extra=ARGUMENT,
     )
     layer: str = _layer("all")
     pooling: Literal["mean", "first"] = Field(

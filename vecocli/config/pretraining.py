@@ -21,7 +21,9 @@ class PretrainConfig(Config):
     """Continued pre-training on mined synonym shards."""
 
     mined: tuple[Path, ...] = Field(
-        description="Folders that `veco mine-synonyms` wrote.", min_length=1, json_schema_extra={"argument": True}
+        description="Folders that `veco mine-synonyms` wrote, or a folder of such folders.",
+        min_length=1,
+        json_schema_extra={"argument": True},
     )
     out: Path = Field(description="Folder of the run: checkpoints, metrics and the final model.")
     mono: tuple[Path, ...] = Field((), description="Monolingual text for MLM, one sentence a line, any compression.")

@@ -73,9 +73,9 @@ def run_demo(config: DemoConfig, stage: Stage) -> DemoResult:
     _claim(config)
     with stage("fetch real sentences and dictionaries (58 MB, once)", "") as progress:
         data = prepare(progress=progress)
-    mined, held_out = _mine(config, data, stage)
-    start = _start(config, mined, stage)
-    models = {BEFORE: start, **{arm: _train(config, mined, start, arm, stage) for arm in ARMS}}
+    held_out = _mine(config, data, stage)
+    start = _start(config, stage)
+    models = {BEFORE: start, **{arm: _train(config, start, arm, stage) for arm in ARMS}}
     arms = {}
     for arm, model in models.items():
         with stage(f"measure: {arm}", _measure_commands(model, data, held_out)) as progress:
@@ -101,18 +101,17 @@ def _claim(config: DemoConfig) -> None:
     config.model_copy(update={"overwrite": False}).write(file)
 
 
-def _mine(config: DemoConfig, data: DemoData, stage: Stage) -> tuple[tuple[Path, ...], dict[str, Path]]:
-    """Mine every language's training and held-out pairs."""
-    parts: dict[str, dict[str, Path]] = {"mined": {}, "held-out": {}}
-    for part, folders in parts.items():
+def _mine(config: DemoConfig, data: DemoData, stage: Stage) -> dict[str, Path]:
+    """Mine every language's training and held-out pairs; returns language -> folder of the held-out ones."""
+    languages = ", ".join(f"en-{language}" for language in data.languages)
+    for part, pairs in (("mined", "training pairs"), ("held-out", "held-out pairs")):
         settings = [_mine_settings(config, files, part) for files in data.languages.values()]
-        title = f"mine synonyms, {part}: {', '.join(f'en-{language}' for language in data.languages)}"
-        with stage(title, settings[0].command_line("mine-synonyms") + _LIKEWISE) as progress:
+        command = settings[0].command_line("mine-synonyms") + _LIKEWISE
+        with stage(f"mine synonyms of the {pairs}: {languages}", command) as progress:
             for done, one in enumerate(settings, 1):
                 mine_synonyms(one)
-                folders[one.target] = one.out
                 progress(done, len(settings))
-    return tuple(parts["mined"].values()), parts["held-out"]
+    return {one.target: one.out for one in settings}
 
 
 def _mine_settings(config: DemoConfig, files: LanguageData, part: str) -> MineConfig:
@@ -125,21 +124,23 @@ def _mine_settings(config: DemoConfig, files: LanguageData, part: str) -> MineCo
     )
 
 
-def _start(config: DemoConfig, mined: tuple[Path, ...], stage: Stage) -> Path:
+def _start(config: DemoConfig, stage: Stage) -> Path:
     """The encoder that both arms start from."""
     if config.encoder == "e5":
         with stage("fetch multilingual-e5-small (66 MB, once)", "") as progress:
             return prepare_e5(progress=progress)
     out = config.out / "start"
-    settings = PretrainConfig(mined=mined, out=out, from_scratch="small", steps=0, seed=config.seed, resume="auto")
+    settings = PretrainConfig(
+        mined=(config.out / "mined",), out=out, from_scratch="small", steps=0, seed=config.seed, resume="auto"
+    )
     with stage("make a new encoder and its tokenizer", settings.command_line("pretrain")):
         return pretrain(settings).folder
 
 
-def _train(config: DemoConfig, mined: tuple[Path, ...], start: Path, arm: str, stage: Stage) -> Path:
+def _train(config: DemoConfig, start: Path, arm: str, stage: Stage) -> Path:
     """Train one arm: same start, same order of the data, same time."""
     settings = PretrainConfig(
-        mined=mined,
+        mined=(config.out / "mined",),
         out=config.out / ARMS[arm].replace(",", "-"),
         model=str(start),
         objectives=ARMS[arm],

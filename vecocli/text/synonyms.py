@@ -142,12 +142,12 @@ def read_shard(path: Path) -> Iterator[MinedPair]:
 
 
 def list_shards(folder: Path) -> list[Path]:
-    """Return a folder's shards in order.
+    """Return a folder's shards in order, or those of its sub-folders where it has none itself.
 
     Raises:
         DataError: The folder holds none.
     """
-    paths = sorted(folder.glob(SHARDS))
+    paths = sorted(folder.glob(SHARDS)) or sorted(folder.glob(f"*/{SHARDS}"))
     if not paths:
         raise DataError("no shards of mined pairs", "Run `veco mine-synonyms` into this folder first.", path=folder)
     return paths
