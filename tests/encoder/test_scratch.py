@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,9 @@ def test_every_character_of_the_text_has_a_piece(tokenizer: Any, texts: dict[str
 
 
 def test_the_vocabulary_is_as_large_as_asked_or_as_the_text_allows(texts: dict[str, str]) -> None:
-    many = [f"{a}{b} {b}{a}" for a in "abcdefgh" for b in "stuvwxyz"] * 3
-    assert len(train_tokenizer(many, 60)) == 60
+    words = ["".join(parts) for parts in product(("ka", "mo", "ti", "ru", "se", "lo", "katimo", "selo"), repeat=3)]
+    many = [" ".join(words[at : at + 4]) for at in range(0, len(words), 2)]
+    assert [len(train_tokenizer(many, size)) for size in (40, 100)] == [40, 100]
     assert len(train_tokenizer(many, 10_000)) < 1000
     letters = {char for text in texts.values() for char in text}
     assert len(train_tokenizer(texts.values(), 100)) > len(letters)  # never fewer than the letters

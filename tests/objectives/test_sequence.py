@@ -1,0 +1,107 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from vecocli.encoder.passes import EncodedBatch
+from vecocli.objectives.sequence import Objective
+
+Make = Callable[..., EncodedBatch]
+NAMES = ("source_sentences", "target_sentences")
+
+
+def cosine(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    return (u * v).sum() / (u.norm() * v.norm())
+
+
+def slow(batch: EncodedBatch, t: float) -> torch.Tensor:
+    """The formula term by term: anchor, translation, and those of pairs that share no sentence with it."""
+    u, v = batch.source_sentences, batch.target_sentences
+    texts = [{int(a), int(b)} for a, b in zip(batch.source_hashes, batch.target_hashes, strict=True)]
+    total = torch.zeros((), dtype=torch.float64)
+    for b in range(len(u)):
+        for x, y in ((u, v), (v, u)):
+            top = (cosine(x[b], y[b]) / t).exp()
+            others = [(cosine(x[b], y[c]) / t).exp() for c in range(len(u)) if not texts[b] & texts[c]]
+            total = total - (top / (top + sum(others))).log()
+    return total / (2 * len(u))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("t", [0.05, 0.5])
+def test_equals_the_formula(make_batch: Make, gradients: Any, seed: int, t: float) -> None:
+    batch = make_batch(seed)
+    value, expected = Objective(t)(batch).value, slow(batch, t)
+    assert value.dtype == torch.float64
+    torch.testing.assert_close(value, expected)
+    for found, wanted in zip(gradients(value, batch, *NAMES), gradients(expected, batch, *NAMES), strict=True):
+        torch.testing.assert_close(found, wanted)
+
+
+def test_gradcheck(make_batch: Make) -> None:
+    batch = make_batch(1)
+
+    def value(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        return Objective(0.2)(replace(batch, source_sentences=u, target_sentences=v)).value
+
+    assert torch.autograd.gradcheck(value, (batch.source_sentences, batch.target_sentences))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_sides_may_be_exchanged(make_batch: Make, swap: Any, seed: int) -> None:
+    batch = make_batch(seed)
+    torch.testing.assert_close(Objective()(batch).value, Objective()(swap(batch)).value)
+
+
+def unequal(batch: EncodedBatch) -> EncodedBatch:
+    """With no sentence twice."""
+    count = len(batch.source_hashes)
+    return replace(batch, source_hashes=torch.arange(count), target_hashes=torch.arange(count) + count)
+
+
+@pytest.mark.parametrize("side", ["source", "target", "crosswise"])
+def test_a_pair_with_a_sentence_in_common_is_no_negative(make_batch: Make, gradients: Any, side: str) -> None:
+    batch = unequal(make_batch(2, pairs=2))
+    loss = Objective()(batch).value
+    assert loss > 0
+    hashes = {"source": ([1, 1], [2, 3]), "target": ([1, 2], [3, 3]), "crosswise": ([1, 2], [2, 3])}[side]
+    alike = replace(batch, source_hashes=torch.tensor(hashes[0]), target_hashes=torch.tensor(hashes[1]))
+    value = Objective()(alike).value
+    assert value == 0
+    assert not any(grad.any() for grad in gradients(value, alike, *NAMES))
+
+
+def test_a_lower_temperature_sharpens_what_is_right(make_batch: Make) -> None:
+    batch = unequal(make_batch(3))
+    right = replace(batch, target_sentences=batch.source_sentences * 2 + 0.01)
+    losses = [float(Objective(t)(right).value.detach()) for t in (0.02, 0.05, 0.1, 0.5, 1.0)]
+    assert losses == sorted(losses)
+    assert losses[0] < 1e-3 < losses[-1]
+
+
+def test_accuracy(make_batch: Make) -> None:
+    batch = unequal(make_batch(4, pairs=4))
+    eye = torch.eye(4, 6, dtype=torch.float64)
+    batch = replace(batch, source_sentences=eye, target_sentences=eye[[0, 1, 3, 2]])
+    assert Objective()(batch).parts["accuracy"] == 0.5
+
+
+def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any) -> None:
+    batch = make_batch(5, pairs=1)
+    one = Objective()(batch)
+    assert one.value == 0
+    assert one.parts["accuracy"] == 1
+    batch = unequal(make_batch(5))
+    with torch.no_grad():
+        batch.source_sentences[0] = 0.0
+        batch.target_sentences[1] = batch.target_sentences[2]
+    value = Objective(1e-3)(batch).value
+    assert torch.isfinite(value)
+    assert all(torch.isfinite(grad).all() for grad in gradients(value, batch, *NAMES))
+
+
+def test_the_pass_must_have_been_run(make_batch: Make) -> None:
+    with pytest.raises(ValueError, match="not run"):
+        Objective()(replace(make_batch(0), target_sentences=None))

@@ -1,0 +1,220 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from vecocli.encoder.passes import EncodedBatch
+from vecocli.objectives.token import Objective
+
+Make = Callable[..., EncodedBatch]
+NAMES = ("source_units", "target_units")
+Pairs = list[set[tuple[int, int]]]
+
+
+def cosine(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    return (u * v).sum() / (u.norm() * v.norm())
+
+
+def mined(batch: EncodedBatch) -> Pairs:
+    """P_b of every instance b."""
+    found: Pairs = [set() for _ in range(len(batch.source_forms))]
+    for b, i, j in batch.links.tolist():
+        found[b].add((i, j))
+    return found
+
+
+def own(batch: EncodedBatch, given: Pairs, floor: float) -> Pairs:
+    """The model's own links: two open units that are each other's nearest among all units of the other side."""
+    found: Pairs = []
+    for b, links in enumerate(given):
+        x, y = batch.source_units[b], batch.target_units[b]
+        rows = [i for i, form in enumerate(batch.source_forms[b]) if form]
+        columns = [j for j, form in enumerate(batch.target_forms[b]) if form]
+        near = {(i, j): float(cosine(x[i], y[j]).detach()) for i in rows for j in columns}
+        best = set()
+        for i, j in near:
+            first = near[i, j] == max(near[i, k] for k in columns) == max(near[k, j] for k in rows)
+            taken = any(i == a or j == c for a, c in links)
+            if first and not taken and near[i, j] >= floor:
+                best.add((i, j))
+        found.append(best)
+    return found
+
+
+def slow(batch: EncodedBatch, links: Pairs, t: float, negatives: str) -> torch.Tensor:
+    """The formula term by term. A token is (side, place)."""
+    means = []
+    for b, pairs in enumerate(links):
+        vectors, forms, partners = {}, {}, {}
+        sides = ((batch.source_units, batch.source_forms), (batch.target_units, batch.target_forms))
+        for side, (units, names) in enumerate(sides):
+            for place, form in enumerate(names[b].tolist()):
+                if form:
+                    vectors[side, place], forms[side, place] = units[b, place], form
+                    partners[side, place] = {
+                        (1 - side, (j, i)[side]) for i, j in pairs if (i, j)[side] == place
+                    }  # fmt: skip
+
+        def repels(anchor: tuple[int, int], other: tuple[int, int], forms=forms, partners=partners) -> bool:
+            if other in partners[anchor] or partners[anchor] & partners[other]:
+                return False
+            if forms[other] == forms[anchor]:  # the anchor itself among them
+                return False
+            if forms[other] in {forms[one] for one in partners[anchor]}:
+                return False
+            if forms[anchor] in {forms[one] for one in partners[other]}:
+                return False
+            return negatives == "instance" or other[0] != anchor[0]
+
+        def one_way(anchor: tuple[int, int], partner: tuple[int, int], vectors=vectors) -> torch.Tensor:
+            top = (cosine(vectors[anchor], vectors[partner]) / t).exp()
+            low = [(cosine(vectors[anchor], vectors[k]) / t).exp() for k in vectors if repels(anchor, k)]
+            return -(top / (top + sum(low))).log()
+
+        if pairs:
+            terms = [0.5 * (one_way((0, i), (1, j)) + one_way((1, j), (0, i))) for i, j in pairs]
+            means.append(sum(terms) / len(terms))
+    return sum(means) / len(means)
+
+
+def agree(batch: EncodedBatch, value: torch.Tensor, expected: torch.Tensor, gradients: Any) -> None:
+    assert value.dtype == torch.float64
+    torch.testing.assert_close(value, expected)
+    for found, wanted in zip(gradients(value, batch, *NAMES), gradients(expected, batch, *NAMES), strict=True):
+        torch.testing.assert_close(found, wanted)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+def test_mined_links_equal_the_formula(make_batch: Make, gradients: Any, seed: int, negatives: Any) -> None:
+    batch = make_batch(seed)
+    loss = Objective(0.1, negatives, "dictionary")(batch)
+    agree(batch, loss.value, slow(batch, mined(batch), 0.1, negatives), gradients)
+    assert loss.parts["links"] == pytest.approx(len(batch.links) / 5)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("floor", [-1.0, 0.3])
+def test_own_links_equal_the_formula(make_batch: Make, gradients: Any, seed: int, floor: float) -> None:
+    batch = make_batch(seed)
+    none: Pairs = [set() for _ in range(5)]
+    links = own(batch, none, floor)
+    loss = Objective(0.3, "instance", "self", floor)(batch)
+    agree(batch, loss.value, slow(batch, links, 0.3, "instance"), gradients)
+    assert loss.parts["links"] == pytest.approx(sum(map(len, links)) / 5)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_both_kinds_of_link_equal_the_formula(make_batch: Make, gradients: Any, seed: int) -> None:
+    batch = make_batch(seed)
+    given = mined(batch)
+    links = [a | b for a, b in zip(given, own(batch, given, 0.0), strict=True)]
+    assert links != given or seed not in (0, 1, 2)
+    value = Objective(0.1, "other-side", "both", 0.0)(batch).value
+    agree(batch, value, slow(batch, links, 0.1, "other-side"), gradients)
+
+
+@pytest.mark.parametrize("links", ["dictionary", "both"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+def test_gradcheck(make_batch: Make, links: Any, negatives: Any) -> None:
+    batch = make_batch(3, pairs=3, units=4)
+    assert len(batch.links)
+
+    def value(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return Objective(0.2, negatives, links)(replace(batch, source_units=x, target_units=y)).value
+
+    assert torch.autograd.gradcheck(value, (batch.source_units, batch.target_units))
+
+
+@pytest.mark.parametrize("links", ["dictionary", "self", "both"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+def test_the_sides_may_be_exchanged(make_batch: Make, swap: Any, links: Any, negatives: Any) -> None:
+    for seed in range(3):
+        batch = make_batch(seed)
+        objective = Objective(0.1, negatives, links)
+        torch.testing.assert_close(objective(batch).value, objective(swap(batch)).value)
+
+
+def test_more_padding_changes_nothing(make_batch: Make) -> None:
+    batch = make_batch(4)
+    wider = {name: torch.nn.functional.pad(getattr(batch, name), (0, 0, 0, 3), value=7.0) for name in NAMES}
+    forms = {name: torch.nn.functional.pad(getattr(batch, name), (0, 3)) for name in ("source_forms", "target_forms")}
+    for links in ("dictionary", "self", "both"):
+        objective = Objective(links=links)
+        torch.testing.assert_close(objective(replace(batch, **wider, **forms)).value, objective(batch).value)
+
+
+def by_hand(links: list[tuple[int, int]], source: list[int], target: list[int]) -> EncodedBatch:
+    units = torch.eye(6, dtype=torch.float64)
+    return EncodedBatch(
+        source_forms=torch.tensor([source]),
+        target_forms=torch.tensor([target]),
+        source_hashes=torch.tensor([1]),
+        target_hashes=torch.tensor([2]),
+        links=torch.tensor([(0, i, j) for i, j in links]),
+        source_units=units[None, :3].clone().requires_grad_(),
+        target_units=units[None, 3:].clone().requires_grad_(),
+    )
+
+
+def test_the_number_of_negatives_by_hand() -> None:
+    """All cosines are 0: a link's loss is log(1 + its negatives), whatever the temperature."""
+
+    def loss(batch: EncodedBatch, negatives: Any = "instance") -> float:
+        return float(Objective(0.1, negatives, "dictionary")(batch).value.detach().exp())
+
+    plain = by_hand([(0, 0)], [1, 2, 3], [4, 5, 6])
+    assert loss(plain) == pytest.approx(5)  # the four units that are neither of the two
+    assert loss(plain, "other-side") == pytest.approx(3)
+    assert loss(by_hand([(0, 0)], [1, 2, 3], [1, 5, 6])) == pytest.approx(5)  # a name: equal on both sides
+    assert loss(by_hand([(0, 0)], [1, 2, 1], [4, 5, 6])) == pytest.approx(4)  # the anchor's word stands twice
+    assert loss(by_hand([(0, 0)], [1, 2, 3], [4, 5, 4])) == pytest.approx(4)  # the partner's word stands twice
+    assert loss(by_hand([(0, 0)], [1, 2, 0], [4, 5, 0])) == pytest.approx(3)  # padding
+    assert loss(by_hand([(0, 0), (0, 1)], [1, 2, 3], [4, 5, 6])) == pytest.approx(4)  # two partners
+
+
+def test_pulls_partners_together_and_pushes_the_rest_away(gradients: Any) -> None:
+    batch = by_hand([(0, 0)], [1, 2, 3], [4, 5, 6])
+    (source, target) = gradients(Objective(links="dictionary")(batch).value, batch, *NAMES)
+    assert source[0, 0, 3] < 0 < source[0, 0, 4]  # downhill: towards the partner, away from its neighbour
+    assert target[0, 0, 0] < 0 < target[0, 0, 1]
+
+
+def test_a_lower_temperature_sharpens_what_is_right(make_batch: Make) -> None:
+    batch = by_hand([(0, 0), (1, 1)], [1, 2, 3], [4, 5, 6])
+    right = replace(batch, target_units=batch.source_units)
+    losses = [float(Objective(t, links="dictionary")(right).value.detach()) for t in (0.05, 0.1, 0.5, 1.0)]
+    assert losses == sorted(losses)
+    assert losses[0] < 1e-6 < losses[-1]
+
+
+@pytest.mark.parametrize("links", ["dictionary", "self", "both"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any, links: Any, negatives: Any) -> None:
+    objective = Objective(1e-3, negatives, links)
+    none = make_batch(1, links=False)
+    empty = replace(none, source_forms=none.source_forms * 0, target_forms=none.target_forms * 0)
+    widthless = replace(
+        empty,
+        source_forms=empty.source_forms[:, :0],
+        target_forms=empty.target_forms[:, :0],
+        source_units=empty.source_units[:, :0],
+        target_units=empty.target_units[:, :0],
+    )
+    zero = make_batch(2)
+    with torch.no_grad():
+        zero.source_units.zero_()
+    for batch in (none, empty, widthless, make_batch(3, pairs=1, units=1), make_batch(3, pairs=1), zero):
+        loss = objective(batch)
+        assert torch.isfinite(loss.value)
+        assert all(torch.isfinite(grad).all() for grad in gradients(loss.value, batch, *NAMES))
+    for batch in (empty, widthless):
+        assert objective(batch).value == 0
+        assert objective(batch).parts["links"] == 0
+
+
+def test_the_pass_must_have_been_run(make_batch: Make) -> None:
+    with pytest.raises(ValueError, match="not run"):
+        Objective()(replace(make_batch(0), source_units=None))
