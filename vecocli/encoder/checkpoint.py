@@ -66,13 +66,14 @@ def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         DataError: The folder is not a checkpoint of a run.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     state = folder / STATE
     try:
         facts = json.loads((state / "state.json").read_text(encoding="utf-8"))
         return load_file(state / "optimizer.safetensors"), facts
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise DataError(
             f"not a training checkpoint: {error}", "Give a checkpoint-NNNNNN folder.", path=folder
         ) from None
