@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.table import Table
 
 from vecocli.errors import VecoError
 
@@ -48,6 +45,8 @@ class Screen:
         """Print a table on stdout; numbers are set to the right, floats with one decimal."""
         if self.as_json:
             return
+        from rich.table import Table
+
         table = Table(title=title or None, title_justify="left", header_style="bold")
         for index, column in enumerate(columns):
             numeric = all(isinstance(row[index], int | float | None) for row in rows)
@@ -73,6 +72,16 @@ class Screen:
     @contextmanager
     def progress(self, description: str) -> Iterator["Meter"]:
         """Show a bar with an estimate of the time left; off a terminal a line now and then."""
+        # imported here, for a help page shows no bar
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -82,7 +91,7 @@ class Screen:
             TextColumn("{task.fields[detail]}", markup=False),
         )
         hidden = self.quiet or not sys.stderr.isatty()
-        with Bar(*columns, console=self._err, disable=hidden, transient=True) as bar:
+        with Progress(*columns, console=self._err, disable=hidden, transient=True) as bar:
             task = bar.add_task(description, total=None, detail="")
 
             def show(done: int, total: int | None, detail: str) -> None:

@@ -15,7 +15,7 @@ class DemoConfig(Config):
     encoder: Literal["small", "e5"] = Field(
         "small", description="Start from a new small encoder, or from multilingual-e5-small (66 MB more)."
     )
-    minutes: float = Field(2.5, gt=0, description="Training time of each of the two runs.")
+    minutes: float = Field(2.0, gt=0, description="Training time of each of the two runs.")
     learning_rate: float | None = Field(
         None, gt=0, description="Peak learning rate; default 1e-3 for the small encoder, 2e-5 for e5."
     )
