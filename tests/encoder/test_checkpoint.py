@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from vecocli.encoder import checkpoint as module
 from vecocli.encoder.checkpoint import STATE, checkpoints, prune, read_state, replace_files, write_checkpoint
-from vecocli.errors import DataError
+from vecocli.errors import DataError, VecoError
 
 TENSORS = {"a/exp_avg": torch.arange(3.0), "a/step": torch.tensor(4.0)}
 FACTS = {"step": 4, "seconds": 1.25, "figures": {"sums": {"loss": 0.1}, "steps": 2}}
@@ -89,7 +90,37 @@ def test_a_kill_while_removing_leaves_no_half_checkpoint(tmp_path: Path, monkeyp
     assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-000020"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "text", "tensors"])
+@pytest.mark.parametrize(
+    "error",
+    [OSError(28, "No space left on device"), SafetensorError("No space left"), Exception("No space left")],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("write", ["checkpoint", "model"])
+def test_a_full_disk_leaves_no_half_and_says_how_to_go_on(tmp_path: Path, error: Exception, write: str) -> None:
+    make(tmp_path, 2)
+
+    def full(folder: Path) -> None:
+        fill(folder)
+        raise error
+
+    with pytest.raises(VecoError, match=r"cannot write the model to .*No space left") as caught:
+        if write == "checkpoint":
+            write_checkpoint(tmp_path / "checkpoint-000004", full, TENSORS, FACTS)
+        else:
+            replace_files(tmp_path, full)
+    assert "--resume auto" in caught.value.hint
+    assert names(tmp_path) == ["checkpoint-000002"]
+
+
+def test_prune_removes_what_a_kill_left(tmp_path: Path) -> None:
+    make(tmp_path, 2)
+    (tmp_path / ".checkpoint-000003.tmp" / STATE).mkdir(parents=True)
+    (tmp_path / ".checkpoint-000001.old").mkdir()
+    prune(tmp_path, 2)
+    assert names(tmp_path) == ["checkpoint-000002"]
+
+
+@pytest.mark.parametrize("damage", ["missing", "text", "keys", "tensors"])
 def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
     make(tmp_path, 4)
     folder = tmp_path / "checkpoint-000004"
@@ -97,6 +128,8 @@ def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
         shutil.rmtree(folder / STATE)
     elif damage == "text":
         (folder / STATE / "state.json").write_text("{")
+    elif damage == "keys":
+        (folder / STATE / "state.json").write_text('{"step": 4}')
     else:
         (folder / STATE / "optimizer.safetensors").write_bytes(b"\x10")
     with pytest.raises(DataError, match="not a training checkpoint") as caught:

@@ -4,16 +4,19 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from vecocli.encoder.encoder import Encoder
-from vecocli.errors import DataError
+from vecocli.errors import DataError, VecoError
 
 STATE = "training_state"
+FACTS = {"step", "seconds", "figures"}
+"""What `state.json` holds at least."""
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
@@ -32,29 +35,33 @@ def write_checkpoint(
         folder: `checkpoint-000500`, for instance.
         fill: Writes the model's files into the folder it is given.
         tensors: The optimiser's tensors by name.
-        facts: What else resuming needs, as JSON values.
+        facts: What else resuming needs, as JSON values; at least those of `FACTS`.
+
+    Raises:
+        VecoError: The disk is full or cannot be written to; what was there stays.
     """
     from safetensors.torch import save_file
 
-    temporary = folder.with_name(f".{folder.name}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    (temporary / STATE).mkdir(parents=True)
-    fill(temporary)
-    save_file(dict(tensors), temporary / STATE / "optimizer.safetensors")
-    (temporary / STATE / "state.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    _sync(temporary)
+    with _new(folder.with_name(f".{folder.name}.tmp")) as temporary:
+        (temporary / STATE).mkdir()
+        fill(temporary)
+        save_file(dict(tensors), temporary / STATE / "optimizer.safetensors")
+        (temporary / STATE / "state.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        _sync(temporary)
     if folder.exists():
         _remove(folder)
     temporary.rename(folder)
 
 
 def replace_files(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Write files into a folder that may hold older ones; each is replaced whole, once all are written."""
-    temporary = folder / ".new"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    fill(temporary)
-    _sync(temporary)
+    """Write files into a folder that may hold older ones; each is replaced whole, once all are written.
+
+    Raises:
+        VecoError: The disk is full or cannot be written to; the older files stay.
+    """
+    with _new(folder / ".new") as temporary:
+        fill(temporary)
+        _sync(temporary)
     for path in temporary.iterdir():
         path.replace(folder / path.name)
     temporary.rmdir()
@@ -72,6 +79,8 @@ def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     state = folder / STATE
     try:
         facts = json.loads((state / "state.json").read_text(encoding="utf-8"))
+        if not isinstance(facts, dict) or not facts.keys() >= FACTS:
+            raise ValueError(f"state.json lacks {', '.join(sorted(FACTS))}")
         return load_file(state / "optimizer.safetensors"), facts
     except (OSError, ValueError, SafetensorError) as error:
         raise DataError(
@@ -86,9 +95,32 @@ def checkpoints(run: Path) -> list[Path]:
 
 
 def prune(run: Path, keep: int) -> None:
-    """Remove all but the newest checkpoints."""
+    """Remove all but the newest checkpoints, and what a killed run left of others."""
+    for torn in run.glob(".checkpoint-*"):
+        shutil.rmtree(torn, ignore_errors=True)
     for path in checkpoints(run)[:-keep]:
         _remove(path)
+
+
+@contextmanager
+def _new(folder: Path) -> Iterator[Path]:
+    """Make a folder anew to write into; what fails leaves none, so that a full disk is not left fuller.
+
+    Raises:
+        VecoError: It cannot be written to.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        yield folder
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError | SafetensorError) or type(error) is Exception:  # the last is of tokenizers
+            hint = "Make room; `--resume auto` then goes on from the newest checkpoint."
+            raise VecoError(f"cannot write the model to {folder.parent}: {error}", hint) from error
+        raise
 
 
 def _remove(folder: Path) -> None:

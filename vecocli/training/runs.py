@@ -15,6 +15,10 @@ from vecocli.text.files import atomic_write
 
 FREE = frozenset({"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit"})
 """Settings that may differ when a run is resumed."""
+RUN_YAML = "run.yaml"
+SUMMARY = "summary.json"
+FACTS = {"steps", "seconds", "pairs", "figures"}
+"""What a summary holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +40,79 @@ class Run:
         Raises:
             UsageError: The folder holds something and neither --resume nor --overwrite was given, or the settings are
                 not those of the run to go on with.
-            DataError: The checkpoint to go on from does not exist.
+            DataError: The checkpoint to go on from does not exist, or the run's summary is damaged.
         """
         run = cls(config, _checkpoint(config))
         if config.out.exists() and not config.out.is_dir():
             raise UsageError(f"{config.out} is a file", "Choose another --out.")
-        if run.checkpoint or run.finished():
-            run._same_settings()
-        elif config.out.exists() and any(config.out.iterdir()):
-            run._may_replace()
+        if config.out.exists() and any(config.out.iterdir()):
+            run._may_write()
         return run
 
     def finished(self) -> dict[str, Any] | None:
-        """Return what `finish` wrote when the run to go on with has ended already."""
-        file = self.config.out / "summary.json"
+        """Return what `finish` wrote when the run to go on with has ended already.
+
+        Raises:
+            DataError: It is damaged.
+        """
+        file = self.config.out / SUMMARY
         if self.config.resume != "auto" or not file.exists():
             return None
-        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            facts = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:
+            facts = None
+        if not isinstance(facts, dict) or facts.keys() != FACTS:
+            raise DataError("not the summary of a run", "Remove it: the run then goes on to its end.", path=file)
         return facts
 
     def begin(self) -> None:
-        """Make the folder and write run.yaml."""
-        if self.config.overwrite and not self.checkpoint and self.config.out.exists():
-            shutil.rmtree(self.config.out)
-        self.config.out.mkdir(parents=True, exist_ok=True)
-        (self.config.out / "summary.json").unlink(missing_ok=True)  # a run that goes on has not ended
-        self.config.write(self.config.out / "run.yaml")
+        """Make the folder and write run.yaml.
+
+        Raises:
+            UsageError: The folder cannot be made.
+        """
+        if self._replaces():
+            _empty(self.config.out)
+        try:
+            self.config.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"cannot make the folder {self.config.out}: {error.strerror}"
+            raise UsageError(message, "Choose another --out.") from error
+        (self.config.out / SUMMARY).unlink(missing_ok=True)  # a run that goes on has not ended
+        self.config.write(self.config.out / RUN_YAML)
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write summary.json, the sign that the run ended."""
-        with atomic_write(self.config.out / "summary.json", "w") as stream:
+        with atomic_write(self.config.out / SUMMARY, "w") as stream:
             stream.write(json.dumps(facts, indent=1) + "\n")
 
-    def _may_replace(self) -> None:
+    def _replaces(self) -> bool:
+        return self.config.overwrite and not self.checkpoint and self.config.out.exists()
+
+    def _may_write(self) -> None:
+        """Check what the folder holds: nothing but a pre-training run is gone on with or replaced."""
         out = self.config.out
-        if not (out / "run.yaml").exists():
+        settings = out / RUN_YAML
+        if not settings.exists() or "mined" not in read_yaml(settings):
             raise UsageError(f"{out} holds something that is not a run; it is left alone", "Choose another --out.")
-        if not self.config.overwrite and self.config.resume != "auto":
+        if self.checkpoint or self.finished():
+            self._same_settings()
+        elif self._replaces():
+            self._spare_inputs()
+        elif self.config.resume != "auto":
             hint = "Go on with --resume auto, replace it with --overwrite, or choose another --out."
             raise UsageError(f"{out} holds a run already", hint)
 
+    def _spare_inputs(self) -> None:
+        """Refuse to remove what the new run is to read."""
+        config, out = self.config, self.config.out.resolve()
+        for path in (*config.mined, *config.mono, *([Path(config.model)] if config.model else ())):
+            if path.exists() and path.resolve().is_relative_to(out):
+                raise UsageError(f"--overwrite would remove {path}, which this run reads", "Choose another --out.")
+
     def _same_settings(self) -> None:
-        file = self.config.out / "run.yaml"
-        if not file.exists():
-            return
-        before = PretrainConfig.resolve(read_yaml(file)).model_dump(exclude=set(FREE))
+        before = PretrainConfig.resolve({}, self.config.out / RUN_YAML).model_dump(exclude=set(FREE))
         now = self.config.model_dump(exclude=set(FREE))
         changed = [
             f"--{name.replace('_', '-')} {before[name]} -> {now[name]}" for name in now if before[name] != now[name]
@@ -88,6 +120,15 @@ class Run:
         if changed:
             hint = "Repeat its settings (--config run.yaml --resume auto), or choose another --out."
             raise UsageError(f"not the settings of the run in {self.config.out}: {'; '.join(changed)}", hint)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, but not the folder: it may be a link or a mounted disk."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _checkpoint(config: PretrainConfig) -> Path | None:
