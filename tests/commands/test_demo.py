@@ -10,6 +10,7 @@ from vecocli.app import build
 from vecocli.config.demo import DemoConfig
 from vecocli.demo import run as demo
 from vecocli.demo.measure import ModelScores, Score
+from vecocli.errors import Interrupted
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +37,14 @@ def test_shows_one_table_and_the_commands() -> None:
 def test_prints_one_document() -> None:
     document = json.loads(CliRunner().invoke(build(), ["demo", "--json"]).stdout)
     assert document["arms"]["before"]["average"] == {"forward": 15, "backward": 30, "synonyms": 40}
+
+
+def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(config: DemoConfig, stage: Any) -> demo.DemoResult:
+        raise Interrupted("stopped after step 3; a checkpoint was written", "Add --resume auto.")
+
+    monkeypatch.setattr(demo, "run_demo", stopped)
+    result = CliRunner().invoke(build(), ["demo"])
+    assert result.exit_code == 130
+    assert "stopped after step 3" in result.stderr
+    assert "same command again" in result.stderr
