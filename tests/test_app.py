@@ -17,7 +17,7 @@ from pydantic import Field
 from typer.testing import CliRunner
 
 from vecocli import __version__, registry
-from vecocli.app import GROUPS, build, callback
+from vecocli.app import GROUPS, ROOM, build, callback
 from vecocli.config.base import Config
 from vecocli.console import Screen
 from vecocli.errors import DataError, MissingError, UsageError, VecoError
@@ -181,6 +181,8 @@ def test_an_unknown_setting_of_the_file_gets_a_suggestion(tmp_path: Path) -> Non
         (MissingError("no network"), 4, "Error: no network\n"),
         (KeyboardInterrupt(), 130, "Stopped: interrupted\nHint: Run the same command again.\n"),
         (PermissionError(13, "Permission denied", "/x/y"), 1, "Error: /x/y: Permission denied\n"),
+        (OSError(5, "Input/output error"), 1, "Error: Input/output error\n"),
+        (OSError(28, "No space left on device"), 1, f"Error: No space left on device\nHint: {ROOM}\n"),
     ],
 )
 def test_every_failure_has_its_exit_code_and_one_message(error: BaseException, code: int, said: str) -> None:
@@ -241,3 +243,19 @@ def test_what_is_written_can_be_read_again(tmp_path: Path) -> None:
     assert _settings("--config", str(file)) == {
         "words": ["ä", "-"], "size": 3, "mode": "slow", "deep": True, "weight": {"a": 0.5},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr", "stdin"])
+def test_a_stream_that_is_closed_at_the_start(stream: str) -> None:
+    code = f"import sys; sys.{stream} = None; sys.argv = ['veco', 'mine-synonyms', '--json']; " + (
+        "from vecocli.app import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stdout == ""
+    assert ("Error: CORPUS is missing" in done.stderr) == (stream != "stderr")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_went_away_is_no_error_of_ours() -> None:
+    result = _invoke(run=_raise(BrokenPipeError(32, "Broken pipe")))
+    assert result.exit_code == 1 and "Error" not in result.stderr

@@ -123,3 +123,13 @@ def test_a_meter_shows_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     for done in range(1, 5):
         meter(done, None)
     assert seen == [2, 4]
+
+
+def test_closed_streams_show_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    screen = Screen(as_json=True)
+    screen.document({"a": 1})
+    screen.error(UsageError("no"))
+    with screen.progress("mining") as progress:
+        progress(1, 2)

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable
+from errno import EDQUOT, ENOSPC, EPIPE
 from typing import Any, Protocol
 
 import typer
@@ -15,6 +16,7 @@ from vecocli.flags import parsed, signature
 from vecocli.helppage import GroupedCommand, epilog, summary
 
 GROUPS = {"evaluate": "Measure cross-lingual transfer, retrieval and word alignment."}
+ROOM = "Make room and run the same command again; what was finished is kept."
 
 
 class CommandModule(Protocol):
@@ -58,9 +60,10 @@ def callback(module: CommandModule) -> Callable[..., None]:
         except VecoError as error:
             _fail(screen, error)
         except OSError as error:
-            if error.filename is None:  # not about a file of the user's: let it be seen whole
+            if error.errno in (None, EPIPE):  # a library's own, to be seen whole; a reader that has gone away
                 raise
-            _fail(screen, VecoError(f"{error.filename}: {error.strerror}"))
+            where = "" if error.filename is None else f"{error.filename}: "
+            _fail(screen, VecoError(f"{where}{error.strerror}", ROOM if error.errno in (ENOSPC, EDQUOT) else ""))
 
     command.__signature__ = signature(module.CONFIG)  # type: ignore[attr-defined]
     return command

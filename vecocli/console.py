@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -28,8 +29,9 @@ class Screen:
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
-        self._out = _console(sys.stdout)
-        self._err = _console(sys.stderr)
+        self._stdout = sys.stdout or StringIO()  # of a stream that is closed at the start, Python has None
+        self._stderr = sys.stderr or StringIO()
+        self._out, self._err = _console(self._stdout), _console(self._stderr)
 
     def note(self, text: str) -> None:
         """Say something about the run on stderr."""
@@ -58,8 +60,8 @@ class Screen:
     def document(self, value: Any) -> None:
         """Print the command's result as JSON when `--json` asks for it."""
         if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False) + "\n")
-            sys.stdout.flush()
+            self._stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False) + "\n")
+            self._stdout.flush()
 
     def error(self, error: VecoError) -> None:
         """Show a failure and its hint on stderr."""
@@ -90,7 +92,7 @@ class Screen:
             TimeRemainingColumn(),
             TextColumn("{task.fields[detail]}", markup=False),
         )
-        hidden = self.quiet or not sys.stderr.isatty()
+        hidden = self.quiet or not self._stderr.isatty()
         with Progress(*columns, console=self._err, disable=hidden, transient=True) as bar:
             task = bar.add_task(description, total=None, detail="")
 

@@ -157,3 +157,24 @@ def test_a_name_that_cannot_be_reached(name: str) -> None:
     with pytest.raises(MissingError, match="cannot open") as caught:
         Encoder.load(name)
     assert caught.value.exit_code == 4
+
+
+def test_the_hub_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def unreachable(url: str) -> None:
+        asked.append(url)
+        raise ConnectionError("no way to the Hub")
+
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", unreachable)
+    with pytest.raises(MissingError, match="no way to the Hub"):
+        Encoder.load("some-owner/some-model")
+    assert asked == ["https://huggingface.co/some-owner/some-model/resolve/main/config.json"]
+
+
+def test_a_cached_model_needs_no_hub(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
+    config = str(tiny_model / "config.json")
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda name, file: config)
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", lambda url: pytest.fail("asked the Hub"))
+    with pytest.raises(MissingError, match="cannot open"):  # transformers finds that no more than this is there
+        Encoder.load("some-owner/some-model")

@@ -2,7 +2,7 @@ import pytest
 
 from vecocli.errors import DataError
 from vecocli.mining.dictionary import Matcher
-from vecocli.mining.direction import LEAST_LINKS, check_direction
+from vecocli.mining.direction import LEAST_LINKS, MOST_WORDS, check_direction
 from vecocli.text.corpus import SentencePair
 from vecocli.text.formats import Entry
 from vecocli.text.thesaurus import Thesaurus
@@ -52,3 +52,11 @@ def test_no_false_alarm(entries: list[Entry], times: int) -> None:
 
 def test_an_empty_sample_tells_nothing() -> None:
     check([], RIGHT)
+
+
+def test_long_repetitive_pairs_are_left_out() -> None:
+    long = SentencePair(1, "cat " * (MOST_WORDS + 1), "Katze " * 4)
+    other = SentencePair(2, "cat " * 4, "Katze " * 10**5)  # would match at 400,000 places
+    check([long, other], WRONG)
+    with pytest.raises(DataError, match="in the first 40 pairs"):
+        check([long, *corpus(20), other], WRONG)

@@ -194,3 +194,7 @@ def test_a_corpus_without_pairs_is_bad_data(tmp_path: Path) -> None:
     pairs = open_parallel([header], "en", "de", columns=["en", "de"])
     with pytest.raises(DataError, match=r"header\.tsv: no sentence pairs"):
         mine(pairs, THESAURUS, tmp_path / "out", rules=RULES, shard_rows=40)
+    blank = tmp_path / "blank.tsv"
+    blank.write_text("house\t\n \t \n\tHaus\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"blank\.tsv: no sentence pairs with text"):
+        run(blank, tmp_path / "out")

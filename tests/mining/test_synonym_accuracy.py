@@ -75,3 +75,8 @@ def test_nothing_to_ask_gives_zero(tiny_encoder: Encoder) -> None:
     found = evaluate_synonyms(tiny_encoder, rows, layers=[0], progress=lambda *at: done.append(at))
     assert (found[0].forward, found[0].links) == (0.0, 0)
     assert done == [(1, 1)]
+
+
+def test_sentences_without_words_give_zero(tiny_encoder: Encoder) -> None:
+    found = evaluate_synonyms(tiny_encoder, [linked("... !", "?", []), linked("", "", [])], layers=[0, -1])
+    assert [(score.forward, score.backward, score.links) for score in found] == [(0.0, 0.0, 0)] * 2

@@ -109,6 +109,12 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, pack: Pack) -> None:
     assert shown(Path("-")) == "standard input"
 
 
+def test_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(DataError, match="standard input: it is closed"):
+        list(blocks("-"))
+
+
 def test_what_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="no such file"):
         check(tmp_path / "none")

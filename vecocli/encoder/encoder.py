@@ -73,6 +73,8 @@ class Encoder(nn.Module):
         from transformers import AutoTokenizer
 
         quiet_transformers()
+        if not Path(name).exists():
+            _find_on_hub(str(name))
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
         except Exception as error:  # whatever its parsers raise on a damaged file
@@ -178,6 +180,21 @@ def quiet_transformers() -> None:
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _find_on_hub(name: str) -> None:
+    """Ask the Hub once for a model that is not cached: transformers would ask for each file, six times, for a minute.
+
+    Raises:
+        MissingError: There is no such model, or no way to the Hub.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+
+    try:
+        if not isinstance(try_to_load_from_cache(name, "config.json"), str):
+            get_hf_file_metadata(hf_hub_url(name, "config.json"))
+    except Exception as error:  # of the network, the Hub or the name
+        raise _cannot_open(name, "model", error) from None
 
 
 def _open_model(name: str | Path, trust_remote_code: bool, dropout: float | None) -> tuple[Any, set[str]]:

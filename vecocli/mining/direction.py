@@ -10,6 +10,7 @@ from vecocli.text.thesaurus import Thesaurus, phrase
 ENOUGH = 0.05  # links per source word that a dictionary of the right direction easily gives
 LEAST_LINKS = 30  # fewer tell nothing
 TIMES = 4
+MOST_WORDS = 512  # a repetitive pair of longer sides could match at millions of places; it is left out
 
 
 def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matcher: Matcher) -> None:
@@ -26,10 +27,9 @@ def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matche
     Raises:
         DataError: Next to no links as given, and at least 30 and four times as many the other way.
     """
-    sentences = [
-        (phrase(pair.source, thesaurus.source_language), phrase(pair.target, thesaurus.target_language))
-        for pair in sample
-    ]
+    languages = thesaurus.languages
+    cut = ((phrase(pair.source, languages[0]), phrase(pair.target, languages[1])) for pair in sample)
+    sentences = [sides for sides in cut if max(map(len, sides)) <= MOST_WORDS]
     given = _links(sentences, matcher)
     if given > ENOUGH * sum(len(source) for source, _ in sentences):
         return
@@ -39,7 +39,8 @@ def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matche
         raise DataError(
             f"the dictionary fits this {source}-{target} corpus only the other way round: "
             f"{given} links in the first {len(sentences)} pairs as given, {turned} when reversed",
-            f"Add --reverse-dictionary if it lists {target} first, or swap the corpus's sides if those are wrong.",
+            f"Add --reverse-dictionary if it lists {target} first, leave it out if not, or swap the corpus's sides "
+            "if those are wrong.",
             path=", ".join(thesaurus.names),
         )
 

@@ -105,8 +105,9 @@ def _sampled(corpus: ParallelCorpus, limit: int | None) -> tuple[list[SentencePa
     else:
         sample = list(islice(pairs, SAMPLE_PAIRS))
         pairs = chain(sample, pairs)
-    if not sample:
-        raise DataError("no sentence pairs", "Give a corpus with at least one.", path=", ".join(map(str, corpus.paths)))
+    if not any(pair.source.strip() and pair.target.strip() for pair in sample):
+        hint = "Give a corpus with text on both sides."
+        raise DataError("no sentence pairs with text", hint, path=", ".join(map(str, corpus.paths)))
     return sample, pairs
 
 

@@ -95,6 +95,8 @@ def _worth_asking(batch: AlignedBatch) -> Tensor:
 
 def _hits(units: Tensor, batch: AlignedBatch, links: Tensor) -> Tensor:
     """Count right neighbours, [forward, backward]."""
+    if not len(links):
+        return torch.zeros(2)
     source, target = units.chunk(2)
     source_forms, target_forms = batch.forms.chunk(2)
     similarity = token_similarity(source, target)

@@ -88,6 +88,8 @@ def blocks(path: Path | str) -> Iterator[bytes]:
 
 def _open(path: Path | str) -> AbstractContextManager[BinaryIO]:
     if str(path) == STDIN:
+        if sys.stdin is None:
+            raise DataError("it is closed", "Pipe text into the command.", path=shown(path))
         return nullcontext(sys.stdin.buffer)
     try:
         return Path(path).open("rb")

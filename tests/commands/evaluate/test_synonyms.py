@@ -52,3 +52,16 @@ def test_a_folder_that_was_not_mined(tmp_path: Path, tiny_model: Path) -> None:
     result = CliRunner().invoke(build(), ["evaluate", "synonyms", str(tiny_model), str(tmp_path)])
     assert result.exit_code == 3
     assert "mine-synonyms" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [(".", "--out {} is a folder"), ("file/x.json", "--out {}: {} is a file"), ("file", "{} exists")],
+)
+def test_an_out_that_cannot_be_written_is_refused_first(tmp_path: Path, out: str, said: str) -> None:
+    (tmp_path / "file").touch()
+    target = tmp_path / out
+    flags = ["--out", str(target)] + ["--overwrite"] * (out != "file")
+    result = CliRunner().invoke(build(), ["evaluate", "synonyms", "nothing", "nothing", *flags])
+    assert result.exit_code == 2
+    assert said.format(target, tmp_path / "file") in result.stderr

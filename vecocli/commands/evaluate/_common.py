@@ -16,12 +16,19 @@ THEMSELVES = "the scored data itself"
 
 
 def check_out(config: EvaluateConfig) -> None:
-    """Refuse to replace a result, before any work is done.
+    """Refuse to replace a result, or a place where none can be written, before any work is done.
 
     Raises:
-        UsageError: The file exists.
+        UsageError: The file exists, is a folder, or would lie in something that is no folder.
     """
-    if config.out is not None and config.out.exists() and not config.overwrite:
+    if config.out is None:
+        return
+    if config.out.is_dir():
+        raise UsageError(f"--out {config.out} is a folder", "Name a file in it.")
+    above = next(folder for folder in config.out.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise UsageError(f"--out {config.out}: {above} is a file", "Name a file in a folder.")
+    if config.out.exists() and not config.overwrite:
         raise UsageError(f"{config.out} exists", "Choose another name, or replace it with --overwrite.")
 
 
