@@ -55,6 +55,14 @@ def test_a_linked_phrase_is_one_unit(tokens: TextTokenizer) -> None:
     assert pair.source.forms[1] == form_hash("green house")
 
 
+def test_a_very_long_sentence_needs_no_more_room_than_its_cut(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, [row("The cat " * 5000, "Katze " * 5000), row("...", "!")], 16)
+    batch = collate(tokens, pairs, None, seeded())
+    assert batch.forms.shape[1] <= batch.separate.ids.shape[1] == 16
+    assert batch.forms.shape[1] == batch.units.max() + 1
+    assert not batch.forms[1].any() and not batch.forms[3].any()
+
+
 def test_of_overlapping_links_the_longest_span_stays(tokens: TextTokenizer) -> None:
     mined = row("the green house", "das grüne Haus", ("house", "Haus"), ("green house", "grüne Haus"), ("the", "das"))
     (pair,) = tokenise(tokens, [mined], 100)
@@ -81,7 +89,7 @@ def test_what_is_cut_off_is_counted(tokens: TextTokenizer) -> None:
     cut = tokenise(tokens, [mined], 7)[0]
     assert len(cut.source.ids) == len(cut.source.units) == 5
     assert (cut.links, cut.lost) == ([(1, 1)], 1)
-    assert cut.source.forms[-1] == 0
+    assert cut.source.forms == whole.source.forms[: max(cut.source.units) + 1]  # no room for what is behind the cut
     assert cut.source.sentence == whole.source.sentence
 
 

@@ -28,7 +28,8 @@ class Side:
     Args:
         ids: Sub-word ids, special tokens left out.
         units: Unit index per sub-word, -1 for punctuation.
-        forms: Per unit a 64-bit hash of its normalised surface form, 0 where the unit got no sub-word.
+        forms: Per unit, up to the last with a sub-word, a 64-bit hash of its normalised surface form; 0 where the unit
+            got no sub-word.
         sentence: A 64-bit hash of the whole normalised sentence.
     """
 
@@ -168,7 +169,7 @@ def _tokenised(row: ShardRow, source: Pieces, target: Pieces) -> TokenisedPair:
     left = _side(pair.source, source, list(source_units))
     right = _side(pair.target, target, list(target_units))
     found = ((source_units.get(i, -1), target_units.get(j, -1)) for i, j in ends)
-    links = [(i, j) for i, j in found if i >= 0 and j >= 0 and left.forms[i] and right.forms[j]]
+    links = [(i, j) for i, j in found if _has_sub_words(left, i) and _has_sub_words(right, j)]
     return TokenisedPair(left, right, links, len(ends) - len(links))
 
 
@@ -187,8 +188,13 @@ def _units(text: str, language: str, linked: set[Span]) -> dict[Span, int]:
 def _side(text: str, pieces: Pieces, spans: list[Span]) -> Side:
     units = assign(pieces.spans, spans)
     seen = set(units)
-    forms = [form_hash(normal_form(text[a:b])) if index in seen else 0 for index, (a, b) in enumerate(spans)]
+    kept = spans[: max(seen, default=-1) + 1]  # not those behind the cut: a batch compares every two units of a pair
+    forms = [form_hash(normal_form(text[a:b])) if index in seen else 0 for index, (a, b) in enumerate(kept)]
     return Side(pieces.ids, units, forms, form_hash(normal_form(text)))
+
+
+def _has_sub_words(side: Side, unit: int) -> bool:
+    return 0 <= unit < len(side.forms) and side.forms[unit] != 0
 
 
 @lru_cache(maxsize=1 << 17)
