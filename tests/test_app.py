@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from pydantic import Field
 from typer.testing import CliRunner
 
 from vecocli import __version__, registry
-from vecocli.app import GROUPS, ROOM, build, callback
+from vecocli.app import GROUPS, ROOM, build, callback, main
 from vecocli.config.base import Config
 from vecocli.console import Screen
 from vecocli.errors import DataError, MissingError, UsageError, VecoError
@@ -259,3 +260,13 @@ def test_a_stream_that_is_closed_at_the_start(stream: str) -> None:
 def test_a_reader_that_went_away_is_no_error_of_ours() -> None:
     result = _invoke(run=_raise(BrokenPipeError(32, "Broken pipe")))
     assert result.exit_code == 1 and "Error" not in result.stderr
+
+
+def test_waiting_threads_sleep_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vecocli.app.build", lambda: lambda: None)
+    for given, found in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
+        monkeypatch.setenv("OMP_WAIT_POLICY", given or "")
+        if given is None:
+            monkeypatch.delenv("OMP_WAIT_POLICY")
+        main()
+        assert os.environ["OMP_WAIT_POLICY"] == found

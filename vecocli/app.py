@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import os
 from collections.abc import Callable
 from errno import EDQUOT, ENOSPC, EPIPE
 from typing import Any, Protocol
@@ -42,7 +43,12 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run `veco`."""
+    """Run `veco`.
+
+    Waiting threads sleep instead of spinning unless the user says otherwise: beside any other busy process on the
+    machine, spinning makes PyTorch's CPU threads stall at every barrier. It must be set before torch is loaded.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     build()()
 
 
