@@ -1,0 +1,276 @@
+import json
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from vecocli.encoder.checkpoint import checkpoints
+from vecocli.errors import Interrupted, VecoError
+from vecocli.training.loop import Loop, LoopSettings, Report
+
+DEFAULTS: dict[str, Any] = {
+    "steps": 4,
+    "minutes": None,
+    "accumulation": 1,
+    "peak_rate": 0.1,
+    "warmup": 0.0,
+    "schedule": "constant",
+    "weight_decay": 0.0,
+    "clip": 1e9,
+    "log_every": 1,
+    "save_every": 100,
+    "save_total_limit": 2,
+    "seed": 0,
+}
+
+
+@dataclass
+class Batch:
+    """Rows of a regression problem."""
+
+    number: int
+    rows: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        return self
+
+
+class Model(nn.Module):
+    """A mean loss over rows; `scale` may spoil it at a batch."""
+
+    def __init__(self, dropout: float = 0.0, scale: Callable[[int], float] = lambda number: 1.0) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+        self.dropout = nn.Dropout(dropout)
+        self.scale = scale
+        self.seen: list[int] = []
+        with torch.no_grad():
+            self.layer.weight.copy_(torch.arange(6.0).reshape(2, 3) / 6)
+            self.layer.bias.fill_(0.1)
+
+    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        self.seen.append(batch.number)
+        one = self.dropout(self.layer(batch.rows)).square().mean() * self.scale(batch.number)
+        other = self.layer.bias.square().sum()
+        return one + other, {"loss": one + other, "one": one, "other": other, "number": torch.tensor(batch.number)}
+
+
+def rows(number: int, count: int = 4) -> Tensor:
+    return torch.randn(count, 3, generator=torch.Generator().manual_seed(number))
+
+
+def make(run: Path, model: nn.Module, report: Any = lambda report: None, batch: Any = None, **changes: Any) -> Loop:
+    settings = LoopSettings(**DEFAULTS | changes)
+    return Loop(model, batch or (lambda n: Batch(n, rows(n))), settings, run, lambda folder: None, report)
+
+
+def lines(run: Path) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_micro_batches_add_up_to_one_big_batch(tmp_path: Path) -> None:
+    """Of a mean over equally many rows, that is; clipping and its logged norm see the whole gradient too."""
+    small, big = Model(), Model()
+
+    def whole(number: int) -> Batch:
+        return Batch(number, torch.cat([rows(3 * number + part) for part in range(3)]))
+
+    (tmp_path / "small").mkdir()
+    (tmp_path / "big").mkdir()
+    make(tmp_path / "small", small, accumulation=3, clip=0.2).train()
+    make(tmp_path / "big", big, batch=whole, clip=0.2).train()
+    assert small.seen == list(range(12))
+    assert big.seen == list(range(4))
+    torch.testing.assert_close(small.layer.weight, big.layer.weight)
+    for ours, theirs in zip(lines(tmp_path / "small"), lines(tmp_path / "big"), strict=True):
+        assert ours["one"] == pytest.approx(theirs["one"], rel=1e-5)
+        assert ours["gradient_norm"] == pytest.approx(theirs["gradient_norm"], rel=1e-5)
+
+
+def test_the_step_is_adamws_with_the_gradient_clipped(tmp_path: Path) -> None:
+    model, plain = Model(), Model()
+    make(tmp_path, model, steps=1, clip=0.05, weight_decay=0.5).train()
+    plain(Batch(0, rows(0)))[0].backward()
+    norm = nn.utils.clip_grad_norm_(plain.parameters(), 0.05)
+    groups = [{"params": [plain.layer.weight]}, {"params": [plain.layer.bias], "weight_decay": 0.0}]
+    torch.optim.AdamW(groups, lr=0.1, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.5).step()
+    torch.testing.assert_close(model.layer.weight, plain.layer.weight)
+    torch.testing.assert_close(model.layer.bias, plain.layer.bias)
+    assert norm > 0.05
+    assert lines(tmp_path)[0]["gradient_norm"] == pytest.approx(norm.item())
+
+
+def test_lines_are_means_over_their_steps(tmp_path: Path) -> None:
+    reports: list[Report] = []
+    make(tmp_path, Model(), reports.append, steps=5, log_every=2).train()
+    found = lines(tmp_path)
+    assert [line["step"] for line in found] == [2, 4, 5]
+    assert [line["number"] for line in found] == [0.5, 2.5, 4.0]
+    assert [(report.step, report.done) for report in reports] == [(2, 0.4), (4, 0.8), (5, 1.0)]
+    assert reports[-1].figures == {key: value for key, value in found[-1].items() if key != "step"}
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "constant"])
+def test_the_rate_rises_and_falls(tmp_path: Path, schedule: Any) -> None:
+    make(tmp_path, Model(), steps=9, warmup=0.3, schedule=schedule).train()
+    rates = [line["rate"] for line in lines(tmp_path)]
+    assert rates[:3] == pytest.approx([0.1 / 3, 0.2 / 3, 0.1])
+    assert all(rate > 0 for rate in rates)
+    falling = [late < early for early, late in pairwise(rates[2:])]
+    assert falling == [schedule != "constant"] * 6
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_loss_that_is_not_finite_is_named_and_leaves_the_weights(tmp_path: Path, bad: float) -> None:
+    model = Model(scale=lambda number: bad if number == 2 else 1.0)
+    before: list[Tensor] = []
+    loop = make(tmp_path, model, lambda report: before.append(model.layer.weight.detach().clone()))
+    with pytest.raises(VecoError, match=r"not finite at step 3: one$") as caught:
+        loop.train()
+    assert caught.value.exit_code == 1
+    assert torch.equal(model.layer.weight, before[-1])
+
+
+def test_a_gradient_that_is_not_finite_leaves_the_weights(tmp_path: Path) -> None:
+    """The square root of 0 is finite, its slope is not."""
+
+    class Steep(Model):
+        def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+            loss = (self.layer.weight * 0).sum().abs().sqrt()
+            return loss, {"loss": loss}
+
+    model = Steep()
+    before = model.layer.weight.detach().clone()
+    with pytest.raises(VecoError, match="not finite at step 1: the gradient"):
+        make(tmp_path, model).train()
+    assert torch.equal(model.layer.weight, before)
+
+
+def test_a_sum_that_is_not_finite(tmp_path: Path) -> None:
+    class Large(Model):
+        def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+            return self.layer.bias.sum() * 1e39, {"one": torch.ones(())}
+
+    with pytest.raises(VecoError, match="not finite at step 1: the weighted sum"):
+        make(tmp_path, Large()).train()
+
+
+def test_dropout_depends_on_the_batch_number_alone(tmp_path: Path) -> None:
+    one, other = Model(dropout=0.5), Model(dropout=0.5)
+    for name, model, noise in (("one", one, 1), ("other", other, 2)):
+        (tmp_path / name).mkdir()
+        make(tmp_path / name, model, lambda report, noise=noise: torch.rand(noise)).train()
+    assert torch.equal(one.layer.weight, other.layer.weight)
+    (tmp_path / "seed").mkdir()
+    third = Model(dropout=0.5)
+    make(tmp_path / "seed", third, seed=1).train()
+    assert not torch.equal(one.layer.weight, third.layer.weight)
+
+
+def test_processes_share_the_batches_out(tmp_path: Path) -> None:
+    loop = make(tmp_path, Model())
+    for rank in range(3):
+        loop.accelerator = SimpleNamespace(num_processes=3, process_index=rank)
+        assert [loop._batch(number).number for number in range(3)] == [rank, rank + 3, rank + 6]
+
+
+def test_only_the_main_process_saves(tmp_path: Path) -> None:
+    loop = make(tmp_path, Model())
+    loop.accelerator = SimpleNamespace(is_main_process=False)
+    loop.save()
+    assert not list(tmp_path.iterdir())
+
+
+def test_checkpoints_are_regular_and_few(tmp_path: Path) -> None:
+    make(tmp_path, Model(), steps=9, save_every=2, save_total_limit=3).train()
+    assert [path.name for path in checkpoints(tmp_path)] == [f"checkpoint-{step:06d}" for step in (4, 6, 8)]
+
+
+def test_a_run_that_ends_with_its_checkpoint_step_writes_none_there(tmp_path: Path) -> None:
+    make(tmp_path, Model(), steps=4, save_every=2).train()
+    assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-000002"]
+
+
+def test_goes_on_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    for name in ("whole", "parts"):
+        (tmp_path / name).mkdir()
+    whole = Model(dropout=0.2)
+    make(tmp_path / "whole", whole, steps=7, log_every=4, accumulation=2).train()
+
+    model = Model(dropout=0.2)
+    loop = make(tmp_path / "parts", model, steps=7, log_every=4, accumulation=2, save_every=3)
+    kept: dict[int, dict[str, Tensor]] = {}
+    loop.save_model = lambda folder: kept.update({loop.step: {k: v.clone() for k, v in model.state_dict().items()}})
+    loop.train()
+    assert sorted(kept) == [3, 6]
+    resumed = Model(dropout=0.2)
+    resumed.load_state_dict(kept[3])
+    again = make(tmp_path / "parts", resumed, steps=7, log_every=4, accumulation=2)
+    again.resume(tmp_path / "parts" / "checkpoint-000003")
+    again.train()
+    assert resumed.seen == list(range(6, 14))
+    assert torch.equal(resumed.layer.weight, whole.layer.weight)
+    expected, found = lines(tmp_path / "whole"), lines(tmp_path / "parts")
+    assert [line["step"] for line in found] == [4, 7]
+    for line in (*expected, *found):
+        del line["seconds"]
+    assert found == expected
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+    def stop(report: Report) -> None:
+        if report.step == 2:
+            signal.raise_signal(number)
+
+    handler = signal.getsignal(number)
+    with pytest.raises(Interrupted, match="stopped after step 2") as caught:
+        make(tmp_path, Model(), stop).train()
+    assert caught.value.exit_code == 130
+    assert "--resume auto" in caught.value.hint
+    assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-000002"]
+    assert signal.getsignal(number) is handler
+    assert threading.active_count() == 1
+
+
+def test_a_signal_at_the_last_step_lets_the_run_end(tmp_path: Path) -> None:
+    def stop(report: Report) -> None:
+        if report.done == 1.0:
+            signal.raise_signal(signal.SIGTERM)
+
+    loop = make(tmp_path, Model(), stop)
+    loop.train()
+    assert loop.step == 4
+    assert checkpoints(tmp_path) == []
+
+
+def test_the_clock_counts_over_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(0, 10_000, 10))
+    monkeypatch.setattr("vecocli.training.loop.time.monotonic", lambda: next(now))
+
+    def stop(report: Report) -> None:
+        if report.step == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        make(tmp_path, Model(), stop, minutes=1).train()
+    again = make(tmp_path, Model(), minutes=1)
+    again.resume(checkpoints(tmp_path)[-1])
+    assert (again.step, again.seconds, again.done) == (2, 20.0, pytest.approx(1 / 3))
+    again.train()
+    assert (again.step, again.seconds) == (6, 60.0)
+    assert [line["seconds"] for line in lines(tmp_path)] == [10, 20, 30, 40, 50, 60]
+
+
+def test_nothing_to_do(tmp_path: Path) -> None:
+    loop = make(tmp_path, Model(), steps=0)
+    loop.train()
+    assert (loop.done, loop.step, loop.last) == (1.0, 0, {})
