@@ -180,7 +180,7 @@ def test_an_unknown_setting_of_the_file_gets_a_suggestion(tmp_path: Path) -> Non
         (UsageError("not so", "But so."), 2, "Error: not so\nHint: But so.\n"),
         (DataError("bad row", path="a.tsv", line=7), 3, "Error: a.tsv:7: bad row\n"),
         (MissingError("no network"), 4, "Error: no network\n"),
-        (KeyboardInterrupt(), 130, "Stopped: interrupted\nHint: Run the same command again.\n"),
+        (KeyboardInterrupt(), 130, "Stopped: interrupted\nHint: Run the same command again, pretrain with --resume auto.\n"),
         (PermissionError(13, "Permission denied", "/x/y"), 1, "Error: /x/y: Permission denied\n"),
         (OSError(5, "Input/output error"), 1, "Error: Input/output error\n"),
         (OSError(28, "No space left on device"), 1, f"Error: No space left on device\nHint: {ROOM}\n"),
@@ -233,7 +233,7 @@ main()
         assert process.stderr is not None
         assert process.stderr.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        assert process.stderr.read() == "Stopped: interrupted\nHint: Run the same command again.\n"
+        assert process.stderr.read() == "Stopped: interrupted\nHint: Run the same command again, pretrain with --resume auto.\n"
     assert process.returncode == 130
 
 

@@ -62,7 +62,7 @@ def callback(module: CommandModule) -> Callable[..., None]:
             config = module.CONFIG.resolve(parsed(module.CONFIG, flags), file)
             screen.document(module.run(config, screen))
         except KeyboardInterrupt:
-            _fail(screen, Interrupted("interrupted", "Run the same command again."))
+            _fail(screen, Interrupted("interrupted", "Run the same command again, pretrain with --resume auto."))
         except VecoError as error:
             _fail(screen, error)
         except OSError as error:
