@@ -24,6 +24,8 @@ from vecocli.console import Screen
 from vecocli.errors import DataError, MissingError, UsageError, VecoError
 from vecocli.helppage import GroupedCommand
 
+STOPPED = "Stopped: interrupted\nHint: Run the same command again, pretrain with --resume auto.\n"
+
 COMMANDS = [[name] for name in registry.names("vecocli.commands")] + [
     [group, name] for group in GROUPS for name in registry.names(f"vecocli.commands.{group}")
 ]
@@ -180,7 +182,7 @@ def test_an_unknown_setting_of_the_file_gets_a_suggestion(tmp_path: Path) -> Non
         (UsageError("not so", "But so."), 2, "Error: not so\nHint: But so.\n"),
         (DataError("bad row", path="a.tsv", line=7), 3, "Error: a.tsv:7: bad row\n"),
         (MissingError("no network"), 4, "Error: no network\n"),
-        (KeyboardInterrupt(), 130, "Stopped: interrupted\nHint: Run the same command again, pretrain with --resume auto.\n"),
+        (KeyboardInterrupt(), 130, STOPPED),
         (PermissionError(13, "Permission denied", "/x/y"), 1, "Error: /x/y: Permission denied\n"),
         (OSError(5, "Input/output error"), 1, "Error: Input/output error\n"),
         (OSError(28, "No space left on device"), 1, f"Error: No space left on device\nHint: {ROOM}\n"),
@@ -233,7 +235,7 @@ main()
         assert process.stderr is not None
         assert process.stderr.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        assert process.stderr.read() == "Stopped: interrupted\nHint: Run the same command again, pretrain with --resume auto.\n"
+        assert process.stderr.read() == STOPPED
     assert process.returncode == 130
 
 
