@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vecocli.errors import DataError
+from vecocli.text.shards import ShardFolder
 from vecocli.text.synonyms import (
     GROUP_ROWS,
     MinedPair,
@@ -83,3 +84,25 @@ def test_a_folder_of_mined_folders(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "part-00000.parquet").touch()
     assert [path.parent.name for path in list_shards(tmp_path)] == ["en-de", "en-fr"]
+
+
+def test_coverage_similarity_and_corpus_are_columns() -> None:
+    link = SynonymPair(0, 1, 0, 1, 1.0, "dictionary:a+aligner:itermax", False, 0.25)
+    rows = [MinedPair(1, "a b", "c", (link, link._replace(similarity=None)), 0.5)]
+    table = to_table(rows, "en", "de", "news")
+    assert to_rows(table) == rows
+    assert table.column("corpus").to_pylist() == ["news"]
+    assert pa.types.is_float32(table.schema.field("coverage").type)
+
+
+def test_shards_of_an_earlier_version_are_read(tmp_path: Path) -> None:
+    rows = pairs(5)
+    table = to_table(rows, "en", "de")
+    links = table.column("links").combine_chunks()
+    parts = links.flatten()
+    old = pa.StructArray.from_arrays(parts.flatten()[:7], fields=[parts.type.field(index) for index in range(7)])
+    table = table.select(["number", "source", "target", "source_language", "target_language"])
+    table = table.append_column("links", pa.ListArray.from_arrays(links.offsets, old))
+    write_shard(shard_path(tmp_path, 0), table, source_language="en", target_language="de")
+    assert list(read_shards(tmp_path)) == rows
+    assert [row.pair for row in ShardFolder(tmp_path).rows([2, 0])] == [rows[2], rows[0]]

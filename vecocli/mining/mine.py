@@ -6,11 +6,11 @@ what was counted, so that the files of an interrupted run end up byte for byte t
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -25,7 +25,7 @@ from vecocli.mining.summary import Lexicon, MiningSummary, summarise
 from vecocli.progress import Progress, silent
 from vecocli.text.corpus import ParallelCorpus, SentencePair
 from vecocli.text.segment import SEGMENTER
-from vecocli.text.synonyms import to_table
+from vecocli.text.synonyms import MinedPair, to_table
 from vecocli.text.thesaurus import Thesaurus
 
 SAMPLE_PAIRS = 10_000  # at most, to tell function words
@@ -33,6 +33,21 @@ DIRECTION_PAIRS = 2_000  # of these, looked at to tell the dictionary's directio
 BLOCK_PAIRS = 1024
 
 FunctionWordSets = tuple[frozenset[str], frozenset[str]]
+
+
+class Miner(Protocol):
+    """What links the words of sentence pairs; `Linker` does it with a dictionary.
+
+    Attributes:
+        facts: Everything but the sentences that decides its links, as JSON values: a run is only gone on with where
+            they are the same.
+    """
+
+    facts: Mapping[str, Any]
+
+    def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> list[MinedPair]:
+        """Link sentence pairs, one row each, in their order, and add what happened to the counts."""
+        ...
 
 
 def mine(

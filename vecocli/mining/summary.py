@@ -122,8 +122,8 @@ class Lexicon:
     def add(self, rows: Iterable[MinedPair]) -> None:
         """Count the links of some rows."""
         counts, scores, forms = self._counts, self._scores, self._forms
-        for _, source, target, links in rows:
-            for start, end, other, other_end, score, origin, ambiguous in links:
+        for _, source, target, links, _ in rows:
+            for start, end, other, other_end, score, origin, ambiguous, _ in links:
                 if origin != IDENTICAL:
                     key = forms[source[start:end]], forms[target[other:other_end]]
                     counts[key] = counts.get(key, 0) + 1

@@ -6,7 +6,7 @@ where nothing was linked. Offsets are code points of the sentence, so that mined
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ METADATA = b"veco"
 DICTIONARY = "dictionary:"  # origin of a link that dictionaries list; their names follow, separated by commas
 IDENTICAL = "identical"  # origin of a link of equal words that no dictionary lists
 
-LANGUAGE = pa.dictionary(pa.int32(), pa.string())
+NAME = pa.dictionary(pa.int32(), pa.string())
 LINK = pa.struct(
     [
         pa.field("source_start", pa.int32(), nullable=False),
@@ -33,6 +33,7 @@ LINK = pa.struct(
         pa.field("score", pa.float64(), nullable=False),
         pa.field("origin", pa.string(), nullable=False),
         pa.field("ambiguous", pa.bool_(), nullable=False),
+        pa.field("similarity", pa.float32()),
     ]
 )
 SCHEMA = pa.schema(
@@ -40,9 +41,11 @@ SCHEMA = pa.schema(
         pa.field("number", pa.int64(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
         pa.field("target", pa.string(), nullable=False),
-        pa.field("source_language", LANGUAGE, nullable=False),
-        pa.field("target_language", LANGUAGE, nullable=False),
+        pa.field("source_language", NAME, nullable=False),
+        pa.field("target_language", NAME, nullable=False),
         pa.field("links", pa.list_(LINK), nullable=False),
+        pa.field("coverage", pa.float32(), nullable=False),
+        pa.field("corpus", NAME, nullable=False),
     ]
 )
 
@@ -56,8 +59,9 @@ class SynonymPair(NamedTuple):
         target_start: First code point of the target span.
         target_end: Code point after the target span.
         score: How sure the link is, in (0, 1].
-        origin: `dictionary:<names>` or `identical`.
+        origin: What it comes from, parts joined by `+`: `dictionary:<names>`, `identical`, `aligner:<method>`.
         ambiguous: Several places matched and one was chosen.
+        similarity: Cosine of the two spans' vectors; None where no encoder compared them.
     """
 
     source_start: int
@@ -67,15 +71,25 @@ class SynonymPair(NamedTuple):
     score: float
     origin: str
     ambiguous: bool
+    similarity: float | None = None
 
 
 class MinedPair(NamedTuple):
-    """A sentence pair and its synonym pairs; `number` is its 1-based line in the corpus."""
+    """A sentence pair and its synonym pairs.
+
+    Args:
+        number: Its line or row in its corpus, from 1.
+        source: Text in the source language.
+        target: Text in the target language.
+        links: Its synonym pairs, by source start.
+        coverage: Share of the source words that are part of a link (0 to 1); 0 without words.
+    """
 
     number: int
     source: str
     target: str
     links: tuple[SynonymPair, ...]
+    coverage: float = 0.0
 
 
 def shard_path(folder: Path, index: int) -> Path:
@@ -83,8 +97,8 @@ def shard_path(folder: Path, index: int) -> Path:
     return folder / f"part-{index:05d}.parquet"
 
 
-def to_table(rows: Sequence[MinedPair], source_language: str, target_language: str) -> pa.Table:
-    """Turn mined pairs of two languages into Arrow rows, the inverse of `to_rows`."""
+def to_table(rows: Sequence[MinedPair], source_language: str, target_language: str, corpus: str = "") -> pa.Table:
+    """Turn mined pairs of two languages and one corpus into Arrow rows, the inverse of `to_rows`."""
     columns = [
         pa.array([row.number for row in rows], pa.int64()),
         pa.array([row.source for row in rows], pa.string()),
@@ -92,6 +106,8 @@ def to_table(rows: Sequence[MinedPair], source_language: str, target_language: s
         _constant(source_language, len(rows)),
         _constant(target_language, len(rows)),
         _link_column(rows),
+        pa.array([row.coverage for row in rows], pa.float32()),
+        _constant(corpus, len(rows)),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 
@@ -154,15 +170,16 @@ def list_shards(folder: Path) -> list[Path]:
 
 
 def to_rows(table: pa.Table) -> list[MinedPair]:
-    """Turn Arrow rows into mined pairs."""
+    """Turn Arrow rows into mined pairs; what shards of an earlier version do not have gets its default."""
     links = table.column("links").combine_chunks()
     flat = links.flatten()
     pairs = [SynonymPair(*values) for values in zip(*(part.to_pylist() for part in flat.flatten()), strict=True)]
     ends = list(accumulate(links.value_lengths().to_pylist(), initial=0))
     texts = (table.column(name).to_pylist() for name in ("number", "source", "target"))
+    shares = table.column("coverage").to_pylist() if "coverage" in table.column_names else repeat(0.0, len(table))
     return [
-        MinedPair(number, source, target, tuple(pairs[start:end]))
-        for number, source, target, start, end in zip(*texts, ends, ends[1:], strict=False)
+        MinedPair(number, source, target, tuple(pairs[start:end]), coverage)
+        for number, source, target, start, end, coverage in zip(*texts, ends, ends[1:], shares, strict=False)
     ]
 
 
