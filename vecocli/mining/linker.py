@@ -1,16 +1,19 @@
 """Links the words of sentence pairs: segment, look up, choose, and count what happened."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from vecocli.mining.choose import choose, nearness, rivals
 from vecocli.mining.dictionary import Candidate, Matcher, occurrences
 from vecocli.mining.forms import Forms
+from vecocli.mining.result import FREQUENT
 from vecocli.mining.rules import Rules, joined, name
 from vecocli.text.corpus import SentencePair
-from vecocli.text.segment import words
+from vecocli.text.segment import SEGMENTER, words
 from vecocli.text.synonyms import DICTIONARY, IDENTICAL, MinedPair, SynonymPair
 from vecocli.text.thesaurus import Phrase, Thesaurus
 
@@ -81,6 +84,18 @@ class Linker:
         self._matcher = matcher
         self._forms = Forms()
         self._origins: dict[tuple[Phrase, Phrase], str] = {}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Everything but the sentences that decides the links."""
+        found = hashlib.blake2b(repr([sorted(words) for words in self._function_words]).encode(), digest_size=16)
+        return {
+            "dictionary": self._thesaurus.digest(),
+            "segmenter": SEGMENTER,
+            **asdict(self._rules),
+            "scorer": self._scorer.name if self._scorer else None,
+            FREQUENT: found.hexdigest(),
+        }
 
     def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> list[MinedPair]:
         """Link sentence pairs, one row each, and add what happened to the counts."""

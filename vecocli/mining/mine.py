@@ -4,10 +4,8 @@ A run that was killed goes on where it stopped when it is started again: a shard
 what was counted, so that the files of an interrupted run end up byte for byte those of one that was not.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,18 +30,14 @@ SAMPLE_PAIRS = 10_000  # at most, to tell function words
 DIRECTION_PAIRS = 2_000  # of these, looked at to tell the dictionary's direction
 BLOCK_PAIRS = 1024
 
-FunctionWordSets = tuple[frozenset[str], frozenset[str]]
-
 
 class Miner(Protocol):
-    """What links the words of sentence pairs; `Linker` does it with a dictionary.
+    """What links the words of sentence pairs; `Linker` does it with a dictionary."""
 
-    Attributes:
-        facts: Everything but the sentences that decides its links, as JSON values: a run is only gone on with where
-            they are the same.
-    """
-
-    facts: Mapping[str, Any]
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything but the sentences that decides its links, as JSON values; a run goes on only with the same."""
+        ...
 
     def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> list[MinedPair]:
         """Link sentence pairs, one row each, in their order, and add what happened to the counts."""
@@ -93,12 +87,9 @@ def mine(
         function_words((pair.source for pair in sample), languages[0], rules.function_share),
         function_words((pair.target for pair in sample), languages[1], rules.function_share),
     )
-    made_from = _made_from(corpus, thesaurus, rules, functional) | {
-        "shard_rows": shard_rows,
-        "scorer": scorer.name if scorer else None,
-    }
-    folder = ResultFolder(out, *languages, made_from, overwrite)
     linker = Linker(thesaurus, matcher, rules, functional, scorer)
+    files = [Path(path).name for path in corpus.paths]
+    folder = ResultFolder(out, *languages, {"corpus": files, **linker.facts, "shard_rows": shard_rows}, overwrite)
     counts, lexicon, shards = Counter[str](), Lexicon(), 0
     while _shard(folder, shards, islice(pairs, shard_rows), linker, lexicon, counts, progress):
         shards += 1
@@ -157,17 +148,3 @@ def _shard(
         folder.write(shard, pa.concat_tables(tables), content, counts)
         totals.update(counts)
     return bool(tables)
-
-
-def _made_from(
-    corpus: ParallelCorpus, thesaurus: Thesaurus, rules: Rules, functional: FunctionWordSets
-) -> dict[str, Any]:
-    """Return everything but the sentences that decides what is mined."""
-    found = hashlib.blake2b(repr([sorted(words) for words in functional]).encode(), digest_size=16)
-    return {
-        "corpus": [Path(path).name for path in corpus.paths],
-        "dictionary": thesaurus.digest(),
-        "segmenter": SEGMENTER,
-        "function words found": found.hexdigest(),
-        **asdict(rules),
-    }

@@ -14,6 +14,8 @@ from vecocli.text.synonyms import SHARDS, MinedPair, read_details, read_shard, s
 
 LEXICON = "lexicon.tsv"
 SUMMARY = "summary.json"
+FREQUENT = "frequent words of the corpus"
+"""The fact that says which words the corpus has often; it follows from the text and from other settings."""
 REPLACE = "Name another folder, or add --overwrite to replace that result."
 
 
@@ -123,12 +125,17 @@ class ResultFolder:
             except DataError as error:
                 return error.message
             if before != self._made_from:
-                other = [key for key in self._made_from if before.get(key) != self._made_from[key]]
-                return f"{self._out} holds a result of other input or settings ({', '.join(other)})"
+                return f"{self._out} holds a result of other input or settings ({self._other(before)})"
         others = sorted(path.name for path in self._out.iterdir() if not path.name.startswith("run.yaml"))
         if others and not shards:
             return f"{self._out} is not empty and holds no mining result ({others[0]})"
         return ""
+
+    def _other(self, before: Mapping[str, Any]) -> str:
+        """Name what differs; the frequent words only where nothing else says why they do."""
+        keys = sorted({*before, *self._made_from} - {FREQUENT})
+        other = [key for key in keys if before.get(key) != self._made_from.get(key)]
+        return ", ".join(other) or "another text: its frequent words are others"
 
 
 def _remove(paths: Iterable[Path]) -> None:
