@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vecocli.errors import DataError, UsageError
-from vecocli.text.corpus import FORMATS, LINE_FORMATS, SentencePair, open_parallel
+from vecocli.text.corpus import FORMATS, LINE_FORMATS, TAGGED_FORMATS, SentencePair, open_parallel
 
 PAIRS = [SentencePair(1, "a", "字"), SentencePair(2, "", "b"), SentencePair(3, "c", "")]
 TEXTS = {
@@ -117,4 +117,4 @@ def test_failures_before_reading(tmp_path: Path) -> None:
 
 
 def test_every_format_has_a_reader() -> None:
-    assert {*LINE_FORMATS, "auto", "moses", "parquet"} == set(FORMATS)
+    assert {*LINE_FORMATS, *TAGGED_FORMATS, "auto", "moses", "parquet"} == set(FORMATS)

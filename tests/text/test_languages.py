@@ -1,7 +1,7 @@
 import pytest
 
 from vecocli.errors import UsageError
-from vecocli.text.languages import XTREME_LANGUAGES, canonical, iso3, name
+from vecocli.text.languages import XTREME_LANGUAGES, canonical, covers, iso3, name, pair
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,55 @@ def test_xtreme_has_forty_languages_in_canonical_form() -> None:
     assert list(XTREME_LANGUAGES) == sorted(XTREME_LANGUAGES)
     assert [canonical(iso3(code)) for code in XTREME_LANGUAGES] == list(XTREME_LANGUAGES)
     assert all(name(code) != code for code in XTREME_LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tag", "fits"),
+    [
+        ("en", "en-US", True),
+        ("eng_Latn", "EN", True),
+        ("pt-BR", "pt", True),
+        ("pt_BR", "pt-br", True),
+        ("pt-BR", "pt-PT", False),
+        ("zh-Hans", "zh-Hant", False),
+        ("zh-CN", "zh-Hans", True),
+        ("zho_Hans", "cmn", True),
+        ("es", "es-419", True),
+        ("es-ES", "es-419", False),
+        ("en", "de", False),
+        ("en", "x-default", False),
+        ("en", "", False),
+    ],
+)
+def test_covers(wanted: str, tag: str, fits: bool) -> None:
+    assert covers(wanted, tag) == covers(tag, wanted) == fits
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("en-de", ("en", "de")),
+        ("EN-DE", ("EN", "DE")),
+        ("en-pt_BR", ("en", "pt_BR")),
+        ("en-pt-BR", ("en", "pt-BR")),
+        ("zh-CN-en", ("zh-CN", "en")),
+        ("zh-Hans-CN-es-419", ("zh-Hans-CN", "es-419")),
+        ("eng_Latn-deu_Latn", ("eng_Latn", "deu_Latn")),
+        ("deu-eng", ("deu", "eng")),
+    ],
+)
+def test_pair(text: str, codes: tuple[str, str]) -> None:
+    assert pair(text) == codes
+
+
+@pytest.mark.parametrize(
+    "text", ["", "en", "en-pt-br", "en-de-fr", "EN-PT-BR", "en_de", "-en", "en-", "en-german", "en--de"]
+)
+def test_no_pair(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a"):
+        pair(text)
+
+
+def test_a_pair_of_one_language() -> None:
+    with pytest.raises(UsageError, match=r"'zh-CN' and 'zh-TW' are one language \(zh\)"):
+        pair("zh-CN-zh-TW")

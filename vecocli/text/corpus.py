@@ -5,6 +5,8 @@
     tsv          one file of columns between tabs, raw
     jsonl        one file, a JSON object a line: `{"translation": {"en": …, "de": …}}` or two columns
     parquet      one file, the same two shapes
+    tmx          a translation memory, of any number of languages
+    po, mo       software translations, as text and compiled
 
 All but Parquet may be compressed and may come from standard input (`-`). Texts are kept as they are.
 """
@@ -17,15 +19,21 @@ from pathlib import Path
 from vecocli.errors import UsageError
 from vecocli.text.files import read_lines
 from vecocli.text.languages import canonical
+from vecocli.text.mo import mo
 from vecocli.text.parquet import parquet
+from vecocli.text.po import po
 from vecocli.text.readers import Columns, Row, fast_align, jsonl, moses, tsv
 from vecocli.text.telling import AUTO, FORMATS, MOSES, PARQUET, choose, first_line, tell
+from vecocli.text.tmx import tmx
 from vecocli.text.unpack import check
 
 __all__ = ["FORMATS", "ParallelCorpus", "SentencePair", "open_parallel"]
 
 LineReader = Callable[[Iterator[str], Path, Columns], Iterator[Row]]
 LINE_FORMATS: dict[str, LineReader] = {"fast-align": fast_align, "jsonl": jsonl, "tsv": tsv}
+TaggedReader = Callable[[Path, tuple[str, str]], Iterator[Row]]
+TAGGED_FORMATS: dict[str, TaggedReader] = {"mo": mo, "po": po, "tmx": tmx}
+"""Formats that say themselves which text is in which language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,8 @@ class SentencePair:
     """A sentence and its translation.
 
     Args:
-        number: Its line or row in the corpus, from 1; a header counts as a line.
+        number: Its line, row or unit in the corpus, from 1; a header counts as a line. They ascend, with gaps where a
+            format holds other things too, such as TMX units without one of the languages.
         source: Text in the source language; empty where the corpus has none.
         target: Text in the target language; empty where the corpus has none.
     """
@@ -72,6 +81,8 @@ class ParallelCorpus:
             return moses(path, self.paths[1])
         if format == PARQUET:
             return parquet(path, self.places(format))
+        if format in TAGGED_FORMATS:
+            return TAGGED_FORMATS[format](path, self.names)
         lines = read_lines(path)
         if format == AUTO:
             head = first_line(lines)
@@ -87,7 +98,7 @@ class ParallelCorpus:
         if self.columns is None:
             source, target = self.names
             return ((0,), (1,)) if format == "tsv" else ((source, self.source_language), (target, self.target_language))
-        if format in (MOSES, "fast-align"):
+        if format in (MOSES, "fast-align", *TAGGED_FORMATS):
             raise UsageError(f"format {format} has no columns to choose", "Columns are for TSV, JSONL and Parquet.")
         if format == "jsonl" and any(isinstance(column, int) for column in self.columns):
             raise UsageError("columns of JSONL have names, not numbers", "Name them, such as en and de.")

@@ -1,20 +1,34 @@
 """Which format a parallel corpus is in: by the number of files, a file's name, its first bytes, its first line."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from vecocli.errors import DataError, UsageError
 from vecocli.registry import did_you_mean
 from vecocli.text.files import read_lines
+from vecocli.text.mo import BIG, LITTLE
 from vecocli.text.parquet import MAGIC
 from vecocli.text.readers import BARS
-from vecocli.text.unpack import STDIN, shown
+from vecocli.text.unpack import STDIN, DamagedError, blocks, shown
 
 AUTO, MOSES, PARQUET = "auto", "moses", "parquet"
-FORMATS = (AUTO, "fast-align", "jsonl", MOSES, PARQUET, "tsv")
-ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": PARQUET, ".tab": "tsv", ".tsv": "tsv"}
+FORMATS = (AUTO, "fast-align", "jsonl", "mo", MOSES, PARQUET, "po", "tmx", "tsv")
+ENDINGS = {
+    ".jsonl": "jsonl",
+    ".mo": "mo",
+    ".ndjson": "jsonl",
+    ".parquet": PARQUET,
+    ".po": "po",
+    ".tab": "tsv",
+    ".tmx": "tmx",
+    ".tsv": "tsv",
+}
+"""Ending of a file that holds both sides -> its format."""
+MAGICS = {MAGIC: PARQUET, LITTLE: "mo", BIG: "mo"}
 COMPRESSIONS = (".bz2", ".gz", ".xz", ".zst")
-WAYS = "Give two line-aligned files, or one file of: lines `source ||| target`, TSV, JSONL or Parquet."
+WAYS = "Give two line-aligned files, or one file of: lines `source ||| target`, TSV, JSONL, Parquet, TMX, PO or MO."
+PIPED = "For TMX, PO or MO from standard input give the format."
 
 
 def choose(files: Sequence[Path], format: str) -> str:
@@ -45,6 +59,12 @@ def choose(files: Sequence[Path], format: str) -> str:
     return MOSES if len(files) == 2 else _told(files[0])
 
 
+def by_name(path: Path) -> str | None:
+    """Tell the format of one file that holds both sides by its ending; None where that says nothing."""
+    endings = [ending.lower() for ending in path.suffixes if ending.lower() not in COMPRESSIONS]
+    return ENDINGS.get(endings[-1]) if endings else None
+
+
 def first_line(lines: Iterable[str]) -> list[str]:
     """Take lines up to the first that is not blank."""
     taken = []
@@ -69,17 +89,26 @@ def tell(head: Sequence[str], path: Path) -> str:
     if "\t" in line:
         return "tsv"
     message = "a line without `|||`, tab or JSON object: this corpus is in no known format"
-    raise DataError(message, WAYS, path=shown(path), line=len(head))
+    raise DataError(message, f"{WAYS} {PIPED}" if str(path) == STDIN else WAYS, path=shown(path), line=len(head))
 
 
 def _told(path: Path) -> str:
     """Tell the format of one file; a pipe keeps its secret until it is read."""
-    endings = [ending for ending in path.suffixes if ending.lower() not in COMPRESSIONS]
-    if endings and endings[-1].lower() in ENDINGS:
-        return ENDINGS[endings[-1].lower()]
+    if (ending := by_name(path)) is not None:
+        return ending
     if not path.is_file():
         return AUTO
-    with path.open("rb") as stream:
-        if stream.read(len(MAGIC)) == MAGIC:
-            return PARQUET
-    return tell(first_line(read_lines(path)), path)
+    return _by_bytes(path) or tell(first_line(read_lines(path)), path)
+
+
+def _by_bytes(path: Path) -> str | None:
+    """Tell a format whose first bytes, unpacked, are always the same."""
+    with closing(blocks(path)) as unpacked:
+        try:
+            head = next(unpacked, b"")
+        except DamagedError:
+            return None
+    text = head[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")  # of UTF-8 or UTF-16
+    if text.startswith((b"<?xml", b"<tmx", b"<!DOCTYPE tmx")):
+        return "tmx"
+    return next((format for magic, format in MAGICS.items() if head.startswith(magic)), None)

@@ -5,7 +5,7 @@ import lzma
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -62,7 +62,7 @@ def check(path: Path | str) -> None:
             pass
 
 
-def blocks(path: Path | str) -> Iterator[bytes]:
+def blocks(path: Path | str) -> Generator[bytes, None, None]:
     """Read a file's bytes, unpacked if they are gzip, bzip2, xz or zstd, in constant memory.
 
     Args:
