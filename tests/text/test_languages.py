@@ -1,7 +1,7 @@
 import pytest
 
 from vecocli.errors import UsageError
-from vecocli.text.languages import XTREME_LANGUAGES, canonical, covers, iso3, name, pair
+from vecocli.text.languages import XTREME_LANGUAGES, by_name, canonical, covers, iso3, known, name, pair
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,8 @@ def test_no_pair(text: str) -> None:
 def test_a_pair_of_one_language() -> None:
     with pytest.raises(UsageError, match=r"'zh-CN' and 'zh-TW' are one language \(zh\)"):
         pair("zh-CN-zh-TW")
+
+
+def test_codes_and_names_in_data_may_be_unknown() -> None:
+    assert (known("deu"), known("zz9"), known("")) == ("de", None, None)
+    assert (by_name("GERMAN"), by_name("Klingon")) == ("de", None)

@@ -6,22 +6,16 @@ an entry is found in running text whatever its case, its Unicode form or the lan
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from vecocli import registry
 from vecocli.errors import DataError
-from vecocli.text.files import read_lines
-from vecocli.text.formats import DictionaryFormat, Entry
+from vecocli.text.formats import Entry, Pair
 from vecocli.text.languages import canonical
-from vecocli.text.segment import normal_form, words
+from vecocli.text.phrases import Entries, Phrase, Translations, merge, phrase
+from vecocli.text.sources import FORMATS, Source, join, misfit, pairs_of
 
-FORMATS = "vecocli.text.formats"
-HEAD_LINES = 200  # lines looked at to tell the format
-
-Phrase = tuple[str, ...]
-Translations = Mapping[Phrase, tuple[str, ...]]
+__all__ = ["FORMATS", "Phrase", "Thesaurus", "Translations", "phrase"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +27,14 @@ class Thesaurus:
         target_language: Canonical code of their translations.
         entries: Source phrase -> target phrase -> sorted names of the sources that list the pair.
         names: What the dictionary was read from, for messages.
+        licences: Name of a source -> its licence as the source states it, where it does.
     """
 
     source_language: str
     target_language: str
     entries: Mapping[Phrase, Translations]
     names: tuple[str, ...] = ()
+    licences: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -53,34 +49,36 @@ class Thesaurus:
         """Read dictionaries and merge them.
 
         Args:
-            paths: Files of any format of `vecocli.text.formats`, compressed or not.
+            paths: Files of any format of `vecocli.text.formats`, compressed or not; `PATH:de-en` says a file's
+                languages; the name of a format that reads no file (`cldr`) stands for itself.
             source_language: Language that is looked up, any code that `languages.canonical` takes.
             target_language: Language of the translations.
-            format: A format's name, or `auto` to tell it from each file's first lines.
-            reverse: The files list target words first.
+            format: A format's name for all files, or `auto` to tell it from each file's first lines.
+            reverse: Files that do not state their languages list target words first. Others are turned as needed.
 
         Raises:
-            DataError: A malformed line, a format that cannot be told, or no usable entry in all files.
+            DataError: A malformed line, a format that cannot be told, other languages, or no usable entry at all.
             UsageError: An unknown language or format.
+            MissingError: A format needs a package that is not installed.
         """
-        merged: dict[Phrase, dict[Phrase, tuple[str, ...]]] = {}
-        source, target = canonical(source_language), canonical(target_language)
+        pair = canonical(source_language), canonical(target_language)
+        found = _collect(paths, pair, format, reverse)
         for path in paths:
-            _merge(merged, _read(path, format, reverse), source, target, _stem(path))
-        if not merged:
-            listed = ", ".join(map(str, paths))
-            raise DataError(f"no dictionary entry in {listed}", "Give a file with a word and its translation a line.")
-        return cls(source, target, merged, tuple(path.name for path in paths))
+            if path not in found.used:
+                raise misfit(path, pair, format)
+        if not found.entries:
+            raise _empty(paths, pair)
+        return cls(*pair, found.entries, tuple(path.name for path in paths), found.licences)
 
     @classmethod
     def from_entries(
         cls, entries: Iterable[Entry], source_language: str, target_language: str, name: str
     ) -> "Thesaurus":
         """Build a thesaurus from entries in memory; `name` is the source of those that name none."""
-        merged: dict[Phrase, dict[Phrase, tuple[str, ...]]] = {}
-        source, target = canonical(source_language), canonical(target_language)
-        _merge(merged, entries, source, target, name)
-        return cls(source, target, merged, (name,))
+        merged: Entries = {}
+        pair = canonical(source_language), canonical(target_language)
+        merge(merged, entries, *pair, name)
+        return cls(*pair, merged, (name,))
 
     def __len__(self) -> int:
         return sum(map(len, self.entries.values()))
@@ -96,7 +94,7 @@ class Thesaurus:
 
     def reversed(self) -> "Thesaurus":
         """Return the same pairs looked up from the other side."""
-        turned: dict[Phrase, dict[Phrase, tuple[str, ...]]] = {}
+        turned: Entries = {}
         for source, translations in self.entries.items():
             for target, names in translations.items():
                 turned.setdefault(target, {})[source] = names
@@ -110,55 +108,36 @@ class Thesaurus:
         return state.hexdigest()
 
 
-def phrase(text: str, language: str) -> Phrase:
-    """Cut a text into its words in normal form: the key by which dictionary and text meet."""
-    return tuple(normal_form(text[start:end]) for start, end in words(text, language))
+@dataclass
+class _Found:
+    """What a list of dictionaries has for one pair of languages."""
+
+    entries: Entries = field(default_factory=dict)
+    licences: dict[str, str] = field(default_factory=dict)
+    used: set[Path] = field(default_factory=set)
 
 
-def _read(path: Path, format: str, reverse: bool) -> Iterable[Entry]:
-    """Read one file's entries, turned round if it lists target words first."""
-    lines = iter(read_lines(path))
-    head = list(islice(lines, HEAD_LINES))
-    reader: DictionaryFormat = registry.get(FORMATS, _tell(head, path) if format == "auto" else format)
-    entries = reader.entries(chain(head, lines), path)
-    return (Entry(target, source, names) for source, target, names in entries) if reverse else entries
+def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool, by_name: bool = False) -> _Found:
+    """Read what dictionaries have for one pair of languages."""
+    found = _Found()
+    concepts: list[Source] = []
+    for path in paths:
+        source = Source(path, pair, format)
+        if source.content.words:
+            concepts.append(source)
+        else:
+            entries = pairs_of(source, pair, reverse, by_name)
+            if entries is None:
+                continue
+            merge(found.entries, entries, *pair, source.name)
+        found.used.add(path)
+        if source.content.licence:
+            found.licences[source.name] = source.content.licence
+    merge(found.entries, join(concepts, pair), *pair, "")
+    return found
 
 
-def _tell(head: Sequence[str], path: Path) -> str:
-    """Name the format that most of a file's first lines follow."""
-    lines = [line for line in head if line.strip()]
-    if not lines:
-        raise DataError("an empty dictionary", "Give a file with a word and its translation a line.", path=path)
-    modules: dict[str, DictionaryFormat] = {name: registry.get(FORMATS, name) for name in registry.names(FORMATS)}
-    likeness = {name: module.likeness(lines) for name, module in modules.items()}
-    best = max(likeness, key=lambda name: likeness[name])
-    if likeness[best] <= 0.5:
-        hint = f"Name the format with --dictionary-format; known: {', '.join(modules)}."
-        raise DataError("this dictionary's format cannot be told from its first lines", hint, path=path, line=1)
-    return best
-
-
-def _merge(
-    merged: dict[Phrase, dict[Phrase, tuple[str, ...]]],
-    entries: Iterable[Entry],
-    source_language: str,
-    target_language: str,
-    name: str,
-) -> None:
-    """Add entries to a thesaurus under way; entries without a word (such as `!`) are passed over."""
-    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for entry in entries:
-        source, target = phrase(entry.source, source_language), phrase(entry.target, target_language)
-        if not source or not target:
-            continue
-        translations = merged.setdefault(source, {})
-        names = tuple(sorted({*translations.get(target, ()), *(entry.names or (name,))}))
-        translations[target] = shared.setdefault(names, names)
-
-
-def _stem(path: Path) -> str:
-    """Return a file's name without the endings that say only how it is written."""
-    name = path.name
-    while Path(name).suffix in (".gz", ".bz2", ".xz", ".zst", ".tsv", ".txt"):
-        name = Path(name).stem
-    return name
+def _empty(paths: Sequence[Path], pair: Pair) -> DataError:
+    listed = ", ".join(map(str, paths))
+    hint = f"Give files with words of {pair[0]} and their translations into {pair[1]}."
+    return DataError(f"no dictionary entry from {pair[0]} to {pair[1]} in {listed}", hint)

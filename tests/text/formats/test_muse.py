@@ -24,5 +24,5 @@ def test_a_malformed_line_is_named(line: str) -> None:
 
 
 def test_lines_with_a_tab_are_left_to_tsv() -> None:
-    assert likeness(["a b", "a\tb", "a b c", "d e"]) == 0.5
-    assert likeness([]) == 0.0
+    assert likeness(["a b", "a\tb", "a b c", "d e"], PATH) == 0.5
+    assert likeness([], PATH) == 0.0

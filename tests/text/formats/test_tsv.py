@@ -4,7 +4,7 @@ import pytest
 
 from vecocli.errors import DataError
 from vecocli.text.formats import Entry
-from vecocli.text.formats.tsv import entries, likeness
+from vecocli.text.formats.tsv import SURE, entries, likeness
 
 PATH = Path("en-de.tsv")
 
@@ -25,5 +25,5 @@ def test_a_malformed_line_is_named(line: str) -> None:
 
 
 def test_likeness_is_the_share_of_lines_with_two_or_three_columns() -> None:
-    assert likeness(["a\tb", "a\tb\tc", "a b", "a\tb\tc\td"]) == 0.5
-    assert likeness([]) == 0.0
+    assert likeness(["a\tb", "a\tb\tc", "a b", "a\tb\tc\td"], PATH) == SURE / 2
+    assert likeness([], PATH) == 0.0

@@ -8,17 +8,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vecocli.errors import DataError
-from vecocli.text.formats import Entry
+from vecocli.text.files import read_lines
+from vecocli.text.formats import Content, Entry, Pair
 
 LINE = re.compile(r"(\S+)[ \t](\S+)")
 
 
-def likeness(head: Sequence[str]) -> float:
-    """Return the share of a file's first lines that are two words and a space.
+def likeness(head: Sequence[str], path: Path) -> float:
+    """Tell by the share of lines that are two words and a space.
 
     Two words and a tab are left to the format `tsv`: it reads them alike, and the file's later phrases too.
     """
     return sum("\t" not in line and LINE.fullmatch(line.strip()) is not None for line in head) / max(len(head), 1)
+
+
+def read(path: Path, pair: Pair) -> Content:
+    """Open a file; its languages are taken to be those asked for."""
+    return Content(entries(read_lines(path), path))
 
 
 def entries(lines: Iterable[str], path: Path) -> Iterator[Entry]:
