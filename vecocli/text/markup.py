@@ -32,7 +32,7 @@ def elements(path: Path, tags: Collection[str]) -> Iterator[Element]:
     Raises:
         DataError: No such file, damaged compression, malformed XML or declared entities, with the line's number.
     """
-    parser: "XMLPullParser[Element]" = XMLPullParser(("start", "end"))
+    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
     above: list[Element] = []  # the open elements
     inside = 0  # of how many wanted ones
     for event, element in _events(path, parser):
