@@ -19,6 +19,12 @@ SAMPLES = {
     "cedict": "# CC-CEDICT\n人 人 [ren2] /person/(x)/\n",
     "tei": "<?xml version='1.0'?>\n<TEI><teiHeader><title>English-German</title></teiHeader><text><entry><form><orth>a"
     "</orth></form><sense><cit type='trans'><quote>b</quote></cit></sense></entry></text></TEI>",
+    "kaikki": '{"word": "a", "lang_code": "en", "translations": [{"code": "de", "word": "b"}]}\n',
+    "panlex": "eng-000\ta\tdeu-000\tb\n",
+    "lmf": "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE LexicalResource SYSTEM "
+    "'http://globalwordnet.github.io/schemas/WN-LMF-1.0.dtd'>\n<LexicalResource><Lexicon id='w' label='x' "
+    "language='en' email='a' license='L' version='1'><LexicalEntry id='w-1'><Lemma writtenForm='a' partOfSpeech='n'/><Sense id='w-2' "
+    "synset='w-3'/></LexicalEntry><Synset id='w-3' ili='i1'/></Lexicon></LexicalResource>",
     "dictd": "00databaseinfo\tA\tB\na\tB\tK\n",
 }
 

@@ -113,7 +113,18 @@ def test_a_file_that_states_its_languages_is_turned_round_or_refused(tmp_path: P
 
 
 def test_every_format_offers_the_two_functions() -> None:
-    assert registry.names(FORMATS) == ["cedict", "dictd", "muse", "omw", "tei", "tsv"]
+    assert registry.names(FORMATS) == [
+        "cedict",
+        "cldr",
+        "dictd",
+        "kaikki",
+        "lmf",
+        "muse",
+        "omw",
+        "panlex",
+        "tei",
+        "tsv",
+    ]
     for name in registry.names(FORMATS):
         module = registry.get(FORMATS, name)
         assert module.likeness(["this is prose"], Path("x")) == 0
