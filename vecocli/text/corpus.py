@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
 from pathlib import Path
+from typing import NamedTuple
 
 from vecocli.errors import UsageError
 from vecocli.text.files import read_lines
@@ -36,8 +37,7 @@ TAGGED_FORMATS: dict[str, TaggedReader] = {"mo": mo, "po": po, "tmx": tmx}
 """Formats that say themselves which text is in which language."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentencePair:
+class SentencePair(NamedTuple):
     """A sentence and its translation.
 
     Args:
@@ -45,11 +45,13 @@ class SentencePair:
             format holds other things too, such as TMX units without one of the languages.
         source: Text in the source language; empty where the corpus has none.
         target: Text in the target language; empty where the corpus has none.
+        corpus: Name of its corpus where several are mixed, else empty.
     """
 
     number: int
     source: str
     target: str
+    corpus: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,19 @@ class ParallelCorpus:
     names: tuple[str, str]
 
     def __iter__(self) -> Iterator[SentencePair]:
-        return starmap(SentencePair, self._rows())
+        return starmap(SentencePair, self.rows())
 
-    def _rows(self) -> Iterator[Row]:
+    @property
+    def repeatable(self) -> bool:
+        """Whether it can be read more than once; a pipe cannot."""
+        return all(path.is_file() for path in self.paths)
+
+    def rows(self) -> Iterator[Row]:
+        """Stream its pairs as bare (number, source, target).
+
+        Raises:
+            DataError: What cannot be read, with file and line.
+        """
         path, format = self.paths[0], self.format
         if format == MOSES:
             return moses(path, self.paths[1])
