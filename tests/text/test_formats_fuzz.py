@@ -23,8 +23,8 @@ SAMPLES = {
     "panlex": "eng-000\ta\tdeu-000\tb\n",
     "lmf": "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE LexicalResource SYSTEM "
     "'http://globalwordnet.github.io/schemas/WN-LMF-1.0.dtd'>\n<LexicalResource><Lexicon id='w' label='x' "
-    "language='en' email='a' license='L' version='1'><LexicalEntry id='w-1'><Lemma writtenForm='a' partOfSpeech='n'/><Sense id='w-2' "
-    "synset='w-3'/></LexicalEntry><Synset id='w-3' ili='i1'/></Lexicon></LexicalResource>",
+    "language='en' email='a' license='L' version='1'><LexicalEntry id='w-1'><Lemma writtenForm='a' partOfSpeech='n'/>"
+    "<Sense id='w-2' synset='w-3'/></LexicalEntry><Synset id='w-3' ili='i1'/></Lexicon></LexicalResource>",
     "dictd": "00databaseinfo\tA\tB\na\tB\tK\n",
 }
 

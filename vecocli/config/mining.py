@@ -10,6 +10,7 @@ from vecocli.config.base import Config, split_commas
 
 CORPUS: JsonDict = {"panel": "Corpus"}
 DICTIONARY: JsonDict = {"panel": "Dictionary"}
+RESULT: JsonDict = {"panel": "Result"}
 RULES: JsonDict = {"panel": "What is linked"}
 
 
@@ -17,29 +18,74 @@ class MineConfig(Config):
     """Synonym pairs from parallel text and dictionaries."""
 
     corpus: tuple[Path, ...] = Field(
-        description="Parallel text: two line-aligned files or one TSV, `src ||| tgt`, JSONL, Parquet file; - is stdin.",
+        description="Parallel text: two line-aligned files, or files that hold both sides; - is stdin.",
         min_length=1, json_schema_extra={"argument": True},
     )  # fmt: skip
-    source: str = Field(description="Language of the source side, such as en.", json_schema_extra=CORPUS)
-    target: str = Field(description="Language of the target side.", json_schema_extra=CORPUS)
+    source: str | None = Field(None, description="Language of the source side, such as en.", json_schema_extra=CORPUS)
+    target: str | None = Field(None, description="Language of the target side.", json_schema_extra=CORPUS)
+    languages: tuple[str, ...] = Field(
+        (), description="Language pairs, in place of --source and --target: en-de,en-fr. File names may hold {source} "
+        "and {target}.", json_schema_extra=CORPUS,
+    )  # fmt: skip
     format: str = Field("auto", description="Format of the corpus; auto looks at it.", json_schema_extra=CORPUS)
     columns: tuple[str, ...] = Field(
         (), description="Source and target column, by number from 0 or by name: 1,2.",
         json_schema_extra={"metavar": "SOURCE,TARGET", **CORPUS},
     )  # fmt: skip
+    limit: tuple[str, ...] = Field(
+        (), description="Read only so many sentence pairs: 50000, or en-de=50000 for one language pair.",
+        json_schema_extra={"metavar": "N", **CORPUS},
+    )  # fmt: skip
+    sample: tuple[str, ...] = Field(
+        (), description="Read only a share of the pairs (0.1), or about so many, from all over the corpus.",
+        json_schema_extra={"metavar": "X", **CORPUS},
+    )  # fmt: skip
+    seed: int = Field(0, ge=0, description="Of the sample.", json_schema_extra=CORPUS)
+    segmenter: Literal["icu", "blanks"] = Field(
+        "icu", description="How words are cut; blanks: the text is cut already, words stand between blanks.",
+        json_schema_extra=CORPUS,
+    )  # fmt: skip
 
     dictionary: tuple[Path, ...] = Field(
-        description="Bilingual dictionaries: TSV or MUSE text, source word first.",
-        min_length=1, json_schema_extra=DICTIONARY,
-    )  # fmt: skip
+        (), description="Bilingual dictionaries; PATH:de-en says a file's languages.", json_schema_extra=DICTIONARY
+    )
     dictionary_format: str = Field(
-        "auto", description="Format of the dictionaries: tsv, muse; auto looks at them.", json_schema_extra=DICTIONARY
-    )
+        "auto", description="Format of the dictionaries: tsv, tei, kaikki, ...; auto looks at each.",
+        json_schema_extra=DICTIONARY,
+    )  # fmt: skip
     reverse_dictionary: bool = Field(
-        False, description="The dictionaries list the target word first.", json_schema_extra=DICTIONARY
-    )
+        False, description="Dictionaries that do not state their languages list the target word first.",
+        json_schema_extra=DICTIONARY,
+    )  # fmt: skip
+    pivot: str | None = Field(
+        None, description="Language between: dictionaries de-en and en-fr serve de-fr, with en here.",
+        json_schema_extra=DICTIONARY,
+    )  # fmt: skip
 
-    out: Path = Field(description="Folder of the result: Parquet shards, lexicon.tsv, summary.json, run.yaml.")
+    out: Path = Field(
+        description="Folder of the result: Parquet shards, lexicon.tsv, summary.json; with several language pairs, one folder "
+        "in it for each.", json_schema_extra=RESULT,
+    )  # fmt: skip
+    pharaoh: Path | None = Field(
+        None, description="Write word alignments too, a line a sentence pair: 0-0 1-2. May end in .gz, .xz, .zst.",
+        json_schema_extra=RESULT,
+    )  # fmt: skip
+    pharaoh_scores: bool = Field(False, description="Write 0-0:0.8731 in --pharaoh.", json_schema_extra=RESULT)
+    word_pairs: Path | None = Field(
+        None, description="Write a TSV of all linked words too, with score, origin and sentence number.",
+        json_schema_extra=RESULT,
+    )  # fmt: skip
+    min_coverage: float = Field(
+        0.0, ge=0, le=1, description="Leave out pairs of which a smaller share of the source words is linked.",
+        json_schema_extra=RESULT,
+    )  # fmt: skip
+    shard_rows: int = Field(10_000, ge=1, description="Sentence pairs in a Parquet shard.", json_schema_extra=RESULT)
+    overwrite: bool = Field(False, description="Replace a result of other input or settings.", json_schema_extra=RESULT)
+    workers: int | None = Field(
+        None, ge=1, description="Processes; default: one a core, one for a pipe or with --model.",
+        json_schema_extra=RESULT,
+    )  # fmt: skip
+
     function_words: Literal["keep", "clear", "drop"] = Field(
         "clear", description="Very frequent words: link them like any other, only where a single place fits, or never.",
         json_schema_extra=RULES,
@@ -66,14 +112,23 @@ class MineConfig(Config):
     )  # fmt: skip
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=RULES)
 
-    limit: int | None = Field(None, ge=1, description="Read only so many sentence pairs.")
-    shard_rows: int = Field(20_000, ge=1, description="Sentence pairs in a Parquet shard.")
-    overwrite: bool = Field(False, description="Replace a result of other input or settings in --out.")
-
-    @field_validator("columns", mode="before")
+    @field_validator("columns", "languages", "limit", "sample", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return split_commas(value)
+        items = value if isinstance(value, list | tuple) else [] if value is None else [value]
+        return split_commas([str(item) if isinstance(item, float) else item for item in items])
+
+    @model_validator(mode="after")
+    def _scores_of_a_file(self) -> Self:
+        if self.pharaoh_scores and self.pharaoh is None:
+            raise ValueError("--pharaoh-scores needs --pharaoh, the file to write")
+        return self
+
+    @model_validator(mode="after")
+    def _links_from_somewhere(self) -> Self:
+        if not self.dictionary:
+            raise ValueError("--dictionary is missing: nothing says which words are synonyms")
+        return self
 
     @model_validator(mode="after")
     def _layer_of_a_model(self) -> Self:

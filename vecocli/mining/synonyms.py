@@ -1,30 +1,87 @@
-"""`mine-synonyms` as one call: open corpus, dictionaries and encoder as configured, and mine."""
+"""`mine-synonyms` as one call: open corpora, dictionaries and encoder as configured, and mine each language pair."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
 
 from vecocli.config.mining import MineConfig
+from vecocli.errors import UsageError
+from vecocli.mining.exports import Export, Pharaoh, word_pairs
+from vecocli.mining.launch import Launch, launched
 from vecocli.mining.linker import SpanScorer
-from vecocli.mining.mine import mine
+from vecocli.mining.mine import Settings, mine
+from vecocli.mining.prepare import ByDictionary
 from vecocli.mining.rules import Rules
 from vecocli.mining.summary import MiningSummary
+from vecocli.mining.workers import interruptible
 from vecocli.progress import Progress, silent
-from vecocli.text.corpus import open_parallel
+from vecocli.text.mixed import MixedCorpus
+from vecocli.text.plan import LanguagePair, count, language_pairs, open_mixed, per_pair, share
+from vecocli.text.sources import Source
 from vecocli.text.thesaurus import Thesaurus
 
+IN_NAME = "Put {source} and {target} into its name."
 
-def mine_synonyms(config: MineConfig, progress: Progress = silent) -> MiningSummary:
+
+def mine_synonyms(config: MineConfig, progress: Progress = silent) -> list[MiningSummary]:
     """Mine synonym pairs as configured; see `vecocli.mining.mine.mine`.
+
+    Started by `torchrun` or `accelerate launch`, each process does its part.
 
     Args:
         config: The resolved settings; also written to run.yaml in the result.
-        progress: Called with (pairs done, None).
+        progress: Called with (pairs done, pairs in all or None).
+
+    Returns:
+        What was found for each language pair; nothing in all processes of a launch but the first.
 
     Raises:
         VecoError: Unusable corpus, dictionary, model or output folder.
+        KeyboardInterrupt: SIGTERM, as well as Ctrl-C.
     """
-    corpus = open_parallel(config.corpus, config.source, config.target, config.format, config.columns or None)
+    pairs = language_pairs(config.source, config.target, config.languages)
+    corpora = open_mixed(
+        config.corpus,
+        pairs,
+        config.format,
+        config.columns or None,
+        limits=per_pair(config.limit, pairs, count, "--limit"),
+        samples=per_pair(config.sample, pairs, share, "--sample"),
+        seed=config.seed,
+    )
+    if len(pairs) > 1:
+        _check_names(config, pairs)
+    found, done = [], 0
+    with interruptible(), launched() as launch:
+        scorer = _scorer(config)
+        for pair, corpus in zip(pairs, corpora, strict=True):
+            report = progress if len(pairs) == 1 else _after(progress, done)
+            summary = _mine_pair(config, pair, corpus, scorer, launch, report)
+            if summary is not None:
+                done += summary.pairs
+                found.append(summary)
+        if found:
+            config.write(config.out / "run.yaml")
+    return found
+
+
+def out_folder(config: MineConfig, corpus: MixedCorpus, pairs: int) -> Path:
+    """Return the folder of one language pair's result: one below `--out` where there are several."""
+    return config.out if pairs == 1 else config.out / corpus.label
+
+
+def _mine_pair(
+    config: MineConfig,
+    pair: LanguagePair,
+    corpus: MixedCorpus,
+    scorer: SpanScorer | None,
+    launch: Launch,
+    progress: Progress,
+) -> MiningSummary | None:
+    """Mine one language pair."""
     thesaurus = Thesaurus.load(
-        config.dictionary,
-        config.source,
-        config.target,
+        [_filled(path, pair) for path in config.dictionary],
+        *pair,
         format=config.dictionary_format,
         reverse=config.reverse_dictionary,
     )
@@ -35,29 +92,75 @@ def mine_synonyms(config: MineConfig, progress: Progress = silent) -> MiningSumm
         max_phrase=config.max_phrase,
         max_words=config.max_words,
     )
-    summary = mine(
+    languages = corpus.source_language, corpus.target_language
+    return mine(
         corpus,
-        thesaurus,
-        config.out,
-        rules=rules,
-        shard_rows=config.shard_rows,
-        limit=config.limit,
-        scorer=_scorer(config),
-        overwrite=config.overwrite,
+        ByDictionary(thesaurus, languages, rules, config.segmenter, scorer),
+        out_folder(config, corpus, len(config.languages) or 1),
+        Settings(
+            shard_rows=config.shard_rows,
+            min_coverage=config.min_coverage,
+            workers=_workers(config),
+            overwrite=config.overwrite,
+        ),
+        exports=_exports(config, pair),
+        launch=launch,
         progress=progress,
     )
-    config.write(config.out / "run.yaml")
-    return summary
+
+
+def _after(progress: Progress, before: int) -> Progress:
+    """Add what other language pairs have done; how many there are in all is not known yet."""
+    return lambda done, total: progress(before + done, None)
+
+
+def _workers(config: MineConfig) -> int | None:
+    """An encoder is used by one process on a machine, unless a launcher gives each process its device."""
+    if config.model is not None and (config.workers or 1) > 1:
+        hint = "To use several devices, start it by `torchrun --nproc-per-node N -m vecocli mine-synonyms`."
+        raise UsageError(f"--workers {config.workers} and --model do not go together", hint)
+    return 1 if config.model is not None else config.workers
+
+
+def _exports(config: MineConfig, pair: LanguagePair) -> list[Export]:
+    """The further files that are asked for."""
+    exports = []
+    if config.pharaoh is not None:
+        exports.append(Export(_filled(config.pharaoh, pair), Pharaoh(config.segmenter, config.pharaoh_scores)))
+    if config.word_pairs is not None:
+        exports.append(Export(_filled(config.word_pairs, pair), word_pairs))
+    return exports
+
+
+def _check_names(config: MineConfig, pairs: Sequence[LanguagePair]) -> None:
+    """Refuse files that would be the same for every language pair."""
+    for flag, path in (("--pharaoh", config.pharaoh), ("--word-pairs", config.word_pairs)):
+        if path is not None and len({_filled(path, pair) for pair in pairs}) < len(pairs):
+            raise UsageError(f"{flag} {path} would be one file for several language pairs", IN_NAME)
+    for path in config.dictionary:
+        if _filled(path, pairs[0]) == path:
+            source = Source(path, pairs[0], config.dictionary_format)
+            if source.languages is None and not source.content.words:
+                raise UsageError(f"nothing in {path} says its languages, and there are several pairs", IN_NAME)
+
+
+def _filled(path: Path, pair: LanguagePair) -> Path:
+    """Put languages in the place of {source} and {target}."""
+    return Path(str(path).replace("{source}", pair[0]).replace("{target}", pair[1]))
 
 
 def _scorer(config: MineConfig) -> SpanScorer | None:
-    """The encoder that chooses between places, if one was named."""
+    """The encoder that chooses between places, if one was named; each process of a launch has its own device."""
     if config.model is None:
         return None
+    import torch
+
     from vecocli.encoder.devices import best_device
     from vecocli.encoder.encoder import Encoder
     from vecocli.mining.similarity import EncoderScorer
 
+    if devices := torch.accelerator.device_count():
+        torch.accelerator.set_device_index(int(os.environ.get("LOCAL_RANK", "0")) % devices)
     encoder = Encoder.load(config.model, trust_remote_code=config.trust_remote_code).to(best_device())
     layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
     return EncoderScorer(encoder, layer, f"{config.model}, layer {layer}")

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from vecocli.errors import DataError
+from vecocli.errors import DataError, UsageError
 from vecocli.text.formats import Entry, Pair
 from vecocli.text.languages import canonical
 from vecocli.text.phrases import Entries, Phrase, Translations, merge, phrase
+from vecocli.text.pivot import AGREEMENT, compose
 from vecocli.text.sources import FORMATS, Source, join, misfit, pairs_of
 
 __all__ = ["FORMATS", "Phrase", "Thesaurus", "Translations", "phrase"]
@@ -45,6 +46,7 @@ class Thesaurus:
         *,
         format: str = "auto",
         reverse: bool = False,
+        pivot: str | None = None,
     ) -> "Thesaurus":
         """Read dictionaries and merge them.
 
@@ -55,14 +57,20 @@ class Thesaurus:
             target_language: Language of the translations.
             format: A format's name for all files, or `auto` to tell it from each file's first lines.
             reverse: Files that do not state their languages list target words first. Others are turned as needed.
+            pivot: A language between: the files from the source language to it and from it to the target language
+                are joined (`compose`), and added to those from source to target, which are then optional. The
+                languages of a file are what it states, else what its name says (`de-en.tsv`).
 
         Raises:
             DataError: A malformed line, a format that cannot be told, other languages, or no usable entry at all.
-            UsageError: An unknown language or format.
+            UsageError: An unknown language or format, or `reverse` together with `pivot`.
             MissingError: A format needs a package that is not installed.
         """
         pair = canonical(source_language), canonical(target_language)
-        found = _collect(paths, pair, format, reverse)
+        if reverse and pivot is not None:
+            hint = "Write a file's languages behind its name: PATH:en-de."
+            raise UsageError("--reverse-dictionary does not go with --pivot", hint)
+        found = _collect(paths, pair, format, reverse) if pivot is None else _bridged(paths, pair, format, pivot)
         for path in paths:
             if path not in found.used:
                 raise misfit(path, pair, format)
@@ -100,6 +108,23 @@ class Thesaurus:
                 turned.setdefault(target, {})[source] = names
         return replace(self, source_language=self.target_language, target_language=self.source_language, entries=turned)
 
+    def through(self, other: "Thesaurus", minimum: float = AGREEMENT) -> "Thesaurus":
+        """Return the dictionary that this one and one from its target language on make together.
+
+        Args:
+            other: Its source language is this one's target language.
+            minimum: Least agreement of a pair; see `vecocli.text.pivot`.
+
+        Raises:
+            UsageError: The two do not share a language in this way.
+        """
+        if self.target_language != other.source_language:
+            theirs, ours = "-".join(other.languages), "-".join(self.languages)
+            raise UsageError(f"a dictionary {ours} does not lead on to one {theirs}", "Turn one with reversed().")
+        composed = compose(self.entries, other.entries, f"pivot:{self.target_language}", minimum)
+        names, licences = self.names + other.names, {**self.licences, **other.licences}
+        return Thesaurus(self.source_language, other.target_language, composed, names, licences)
+
     def digest(self) -> str:
         """Return a fingerprint of the languages and every entry, to tell whether two runs used the same dictionary."""
         state = hashlib.blake2b(f"{self.source_language}\n{self.target_language}\n".encode(), digest_size=16)
@@ -117,7 +142,7 @@ class _Found:
     used: set[Path] = field(default_factory=set)
 
 
-def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool, by_name: bool = False) -> _Found:
+def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool = False, by_name: bool = False) -> _Found:
     """Read what dictionaries have for one pair of languages."""
     found = _Found()
     concepts: list[Source] = []
@@ -134,6 +159,26 @@ def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool, by_n
         if source.content.licence:
             found.licences[source.name] = source.content.licence
     merge(found.entries, join(concepts, pair), *pair, "")
+    return found
+
+
+def _bridged(paths: Sequence[Path], pair: Pair, format: str, pivot: str) -> _Found:
+    """Read what dictionaries have for a pair directly and through a language between."""
+    source, target = pair
+    between = canonical(pivot)
+    if between in pair:
+        raise UsageError(f"--pivot {pivot} is the source or the target language", "Name a third one.")
+    found = _collect(paths, pair, format, by_name=True)
+    first, second = (_collect(paths, leg, format, by_name=True) for leg in ((source, between), (between, target)))
+    for half, leg in ((first, (source, between)), (second, (between, target))):
+        if not half.entries:
+            raise _empty(paths, leg)
+        found.used |= half.used
+        found.licences |= half.licences
+    for words, translations in compose(first.entries, second.entries, f"pivot:{between}").items():
+        known = found.entries.setdefault(words, {})
+        for translation, names in translations.items():
+            known[translation] = tuple(sorted({*known.get(translation, ()), *names}))
     return found
 
 

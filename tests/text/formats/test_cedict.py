@@ -49,9 +49,10 @@ def test_the_head_says_licence_and_language(tmp_path: Path) -> None:
     content = read(path, ("zh", "de"))
     assert (content.languages, content.licence) == (("zh", "en"), "https://cc.org/by-sa")
     assert [entry[:2] for entry in content.entries] == [("人", "person")]
-    path.write_text("人 人 [ren2] /Mensch/\n", encoding="utf-8")
+    path.write_text("人 人 [ren2] /CEDICT/\n", encoding="utf-8")
     assert read(path, ("de", "zh")).languages == ("zh", "de")
     assert read(path, ("de", "fr")).languages == ("zh", "en")
+    assert read(path.rename(tmp_path / "cedict_ts.u8"), ("zh", "de")).languages == ("zh", "en")
 
 
 def test_entries_tell_the_format() -> None:

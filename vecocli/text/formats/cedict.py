@@ -34,7 +34,10 @@ def likeness(head: Sequence[str], path: Path) -> float:
 
 
 def read(path: Path, pair: Pair) -> Content:
-    """Open a file and read the comments at its head; a kin's other language is taken to be the one asked for."""
+    """Open a file and read the comments at its head.
+
+    The glosses are English if these or the file's name say CEDICT, else of the language asked for beside Chinese.
+    """
     lines = iter(read_lines(path))
     head: list[str] = []
     for line in lines:
@@ -42,7 +45,7 @@ def read(path: Path, pair: Pair) -> Content:
         if not line.startswith("#"):
             break
     others = [language for language in pair if language != "zh"]
-    english = any("CC-CEDICT" in line for line in head) or len(others) != 1
+    english = len(others) != 1 or any("cedict" in line.lower() for line in (*head[:-1], path.name))
     other = "en" if english else others[0]
     licence = next((match[1].strip() for line in head if (match := LICENCE.match(line))), "")
     return Content(entries(chain(head, lines), path, other), languages=("zh", other), licence=licence)
