@@ -82,6 +82,7 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     plain = write(tmp_path / "plain.tsv", "ship nave")
     with pytest.raises(DataError, match=r"en-it\.tsv: a dictionary of English \(en\) and Italian \(it\)"):
         Thesaurus.load([german, french, italian], "de", "fr", pivot="en")
+    assert len(Thesaurus.load([german, french, italian], "de", "fr", pivot="en", skip_others=True)) == 1
     with pytest.raises(DataError, match=r"plain\.tsv: its languages are not known") as caught:
         Thesaurus.load([german, french, plain], "de", "fr", pivot="en")
     assert "plain.tsv:de-" in caught.value.hint

@@ -84,6 +84,8 @@ def _mine_pair(
         *pair,
         format=config.dictionary_format,
         reverse=config.reverse_dictionary,
+        pivot=config.pivot,
+        skip_others=len(config.languages) > 1,
     )
     rules = Rules(
         function_words=config.function_words,

@@ -47,6 +47,7 @@ class Thesaurus:
         format: str = "auto",
         reverse: bool = False,
         pivot: str | None = None,
+        skip_others: bool = False,
     ) -> "Thesaurus":
         """Read dictionaries and merge them.
 
@@ -60,6 +61,7 @@ class Thesaurus:
             pivot: A language between: the files from the source language to it and from it to the target language
                 are joined (`compose`), and added to those from source to target, which are then optional. The
                 languages of a file are what it states, else what its name says (`de-en.tsv`).
+            skip_others: Pass over files of other languages, which are refused by default.
 
         Raises:
             DataError: A malformed line, a format that cannot be told, other languages, or no usable entry at all.
@@ -72,7 +74,7 @@ class Thesaurus:
             raise UsageError("--reverse-dictionary does not go with --pivot", hint)
         found = _collect(paths, pair, format, reverse) if pivot is None else _bridged(paths, pair, format, pivot)
         for path in paths:
-            if path not in found.used:
+            if path not in found.used and not skip_others:
                 raise misfit(path, pair, format)
         if not found.entries:
             raise _empty(paths, pair)
