@@ -16,3 +16,23 @@ def test_a_layer_belongs_to_a_model() -> None:
     assert MineConfig.resolve({**NEEDED, "model": "m", "layer": 3}).layer == 3
     with pytest.raises(UsageError, match="--layer needs --model"):
         MineConfig.resolve({**NEEDED, "layer": 3})
+
+
+def test_lists_may_be_typed_in_every_way() -> None:
+    config = MineConfig.resolve({**NEEDED, "languages": ["en-de,en-fr"], "limit": 5, "sample": 0.1})
+    assert (config.languages, config.limit, config.sample) == (("en-de", "en-fr"), ("5",), ("0.1",))
+    assert MineConfig.resolve({**NEEDED, "sample": ["en-de=0.5", "3"]}).sample == ("en-de=0.5", "3")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dictionary": []}, "--dictionary is missing"),
+        ({"pharaoh_scores": True}, "--pharaoh-scores needs --pharaoh"),
+        ({"model": "m", "workers": 2}, "--workers does not go with --model"),
+        ({"min_coverage": 2}, "--min-coverage"),
+    ],
+)
+def test_settings_that_do_not_go_together(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        MineConfig.resolve({**NEEDED, **settings})

@@ -2,46 +2,34 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from vecocli.mining.summary import Lexicon, summarise
-from vecocli.text.synonyms import MinedPair, SynonymPair
+from vecocli.mining.result import Facts
+from vecocli.mining.summary import summarise
 
 
-def link(source: tuple[int, int], target: tuple[int, int], score: float, origin: str = "dictionary:d") -> SynonymPair:
-    return SynonymPair(*source, *target, score, origin, score < 1)
-
-
-def test_the_lexicon_counts_forms_and_means_scores(tmp_path: Path) -> None:
-    rows = [
-        MinedPair(
-            1, "Give  up Tom", "Aufgeben Tom", (link((0, 8), (0, 8), 1.0), link((9, 12), (9, 12), 1.0, "identical"))
-        ),
-        MinedPair(2, "give up", "aufgeben", (link((0, 7), (0, 8), 0.5),)),
-        MinedPair(3, "a cat", "a Katze", (link((2, 5), (2, 7), 0.3333), link((0, 1), (0, 1), 1.0))),
-    ]
-    lexicon = Lexicon()
-    lexicon.add(rows[:1])
-    lexicon.add(rows[1:])
-    assert len(lexicon) == 3
-    lexicon.write(tmp_path / "lexicon.tsv")
-    assert (tmp_path / "lexicon.tsv").read_text(encoding="utf-8").splitlines() == [
-        "source\ttarget\tcount\tscore",
-        "give up\taufgeben\t2\t0.7500",
-        "a\ta\t1\t1.0000",
-        "cat\tkatze\t1\t0.3333",
-    ]
-
-
-def test_the_summary_splits_origins_and_knows_its_coverage(tmp_path: Path) -> None:
-    counts = Counter(
-        {"pairs": 4, "empty": 1, "source_words": 8, "linked_source_words": 2, "links": 3}
-        | {"dictionary:a,b": 2, "dictionary:b": 1, "identical": 1}
+def test_the_summary_adds_up_corpora_and_splits_origins(tmp_path: Path) -> None:
+    one = Counter(
+        {"pairs": 4, "empty": 1, "source_words": 8, "linked_source_words": 2, "links": 3, "below_min_coverage": 1}
+        | {"dictionary:a,b": 2, "dictionary:b+aligner:itermax": 1, "identical": 1}
     )
-    summary = summarise(("en", "de"), counts, 7, (frozenset({"the", "a"}), frozenset()), "icu")
-    assert summary.coverage == 0.25
-    assert summary.origins == {"dictionary:a": 2, "dictionary:b": 3, "identical": 1}
-    assert (summary.pairs, summary.empty, summary.one_sided, summary.lexicon) == (4, 1, 0, 7)
+    other = Counter(pairs=1, source_words=2, linked_source_words=1, links=1, pairs_with_links=1, identical=1)
+    facts = [Facts({"x.tsv": one}, {}), Facts({"x.tsv": one, "y.tsv": other}, {})]
+    about = {"licences": {"a": "CC0"}, "source_function_words": ["a"]}
+    summary = summarise(("en", "de"), facts, 7, about)
+    assert summary.coverage == 5 / 18
+    assert summary.origins == {"aligner:itermax": 2, "dictionary:a": 4, "dictionary:b": 6, "identical": 3}
+    assert (summary.pairs, summary.empty, summary.one_sided, summary.below_min_coverage) == (9, 2, 0, 2)
+    assert summary.lexicon == 7
+    assert summary.corpora == {
+        "x.tsv": {"pairs": 8, "pairs_with_links": 0, "links": 6, "coverage": 0.25},
+        "y.tsv": {"pairs": 1, "pairs_with_links": 1, "links": 1, "coverage": 0.5},
+    }
     summary.write(tmp_path / "summary.json")
     written = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
-    assert written["coverage"] == 0.25
-    assert written["source_function_words"] == ["a", "the"]
-    assert summarise(("en", "de"), Counter(), 0, (frozenset(), frozenset()), "icu").coverage == 0.0
+    assert written == summary.document()
+    assert (written["coverage"], written["licences"]) == (0.277778, {"a": "CC0"})
+    assert written["versions"]["segmenter"].startswith("icu ")
+    assert "about" not in written
+
+
+def test_a_summary_of_nothing() -> None:
+    assert summarise(("en", "de"), [], 0, {}).coverage == 0.0

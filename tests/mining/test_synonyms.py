@@ -6,6 +6,7 @@ import pytest
 from vecocli.config.mining import MineConfig
 from vecocli.errors import DataError, UsageError
 from vecocli.mining.synonyms import mine_synonyms
+from vecocli.text.files import read_lines
 from vecocli.text.synonyms import read_shards
 
 
@@ -28,7 +29,7 @@ def texts(folder: Path) -> list[list[tuple[str, str]]]:
 
 
 def test_mines_as_configured(config: MineConfig) -> None:
-    summary = mine_synonyms(config)
+    [summary] = mine_synonyms(config)
     assert texts(config.out)[:2] == [[("cat", "Katze"), ("sees", "sieht"), ("house", "Haus")], [("No", "Nein")]]
     assert (summary.pairs, summary.ambiguous) == (3, 1)
     assert json.loads((config.out / "summary.json").read_text())["links"] == summary.links
@@ -36,12 +37,12 @@ def test_mines_as_configured(config: MineConfig) -> None:
 
 
 def test_reads_only_so_many_pairs(config: MineConfig) -> None:
-    assert mine_synonyms(config.model_copy(update={"limit": 1})).pairs == 1
+    assert mine_synonyms(config.model_copy(update={"limit": ("1",)}))[0].pairs == 1
 
 
 def test_an_encoder_chooses_between_places(config: MineConfig, tiny_model: Path) -> None:
     by_model = config.model_copy(update={"model": str(tiny_model)})
-    assert mine_synonyms(by_model).ambiguous == 1
+    assert mine_synonyms(by_model)[0].ambiguous == 1
     links = [x for p in read_shards(config.out) for x in p.links if x.ambiguous]
     assert len(links) == 1
     assert links[0].score < 1
@@ -55,3 +56,46 @@ def test_a_layer_the_model_has_not(config: MineConfig, tiny_model: Path) -> None
 def test_a_missing_dictionary(config: MineConfig, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.tsv"):
         mine_synonyms(config.model_copy(update={"dictionary": (tmp_path / "none.tsv",)}))
+
+
+def test_words_that_are_cut_already(config: MineConfig) -> None:
+    config.corpus[0].write_text("the cat .\tdie Katze .\n")
+    config.dictionary[0].write_text("cat\tKatze\n")
+    mine_synonyms(config.model_copy(update={"segmenter": "blanks", "identical": "all"}))
+    assert texts(config.out) == [[("cat", "Katze"), (".", ".")]]
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> MineConfig:
+    for language, cat in (("de", "Katze"), ("fr", "chat")):
+        (tmp_path / f"en-{language}.tsv").write_text(f"A cat.\t{cat}.\n\tx\nThe cat!\t{cat}!\n")
+        (tmp_path / f"words.{language}").write_text(f"cat\t{cat}\n")
+    return MineConfig(
+        corpus=(tmp_path / "{source}-{target}.tsv",),
+        languages=("en-de", "en-fr"),
+        dictionary=(tmp_path / "words.{target}",),
+        pharaoh=tmp_path / "{target}.align",
+        word_pairs=tmp_path / "{source}-{target}.pairs.gz",
+        out=tmp_path / "mined",
+        limit=("en-fr=2",),
+    )
+
+
+def test_each_of_several_language_pairs_has_its_folder_and_files(several: MineConfig, tmp_path: Path) -> None:
+    seen: list[int] = []
+    found = mine_synonyms(several, lambda done, total: seen.append(done))
+    assert [(one.target_language, one.pairs, one.links) for one in found] == [("de", 3, 2), ("fr", 2, 1)]
+    assert sorted(path.name for path in several.out.iterdir()) == ["en-de", "en-fr", "run.yaml"]
+    assert texts(several.out) == [[("cat", "Katze")], [], [("cat", "Katze")], [("cat", "chat")], []]
+    assert (tmp_path / "de.align").read_text() == "1-0\n\n1-0\n"
+    assert (tmp_path / "fr.align").read_text() == "1-0\n\n"
+    assert list(read_lines(tmp_path / "en-fr.pairs.gz"))[1:] == ["cat\tchat\t1.0000\tdictionary:words.fr\t1"]
+    assert seen[-1] == 5
+
+
+def test_files_of_several_language_pairs_are_told_apart(several: MineConfig, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--pharaoh .*/x would be one file") as caught:
+        mine_synonyms(several.model_copy(update={"pharaoh": tmp_path / "x"}))
+    assert "{target}" in caught.value.hint
+    with pytest.raises(UsageError, match=r"nothing in .*words\.de says its languages"):
+        mine_synonyms(several.model_copy(update={"dictionary": (tmp_path / "words.de",)}))

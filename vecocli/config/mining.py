@@ -63,8 +63,8 @@ class MineConfig(Config):
     )  # fmt: skip
 
     out: Path = Field(
-        description="Folder of the result: Parquet shards, lexicon.tsv, summary.json; with several language pairs, one folder "
-        "in it for each.", json_schema_extra=RESULT,
+        description="Folder of the result: Parquet shards, lexicon.tsv, summary.json; holds a folder for each of "
+        "several language pairs.", json_schema_extra=RESULT,
     )  # fmt: skip
     pharaoh: Path | None = Field(
         None, description="Write word alignments too, a line a sentence pair: 0-0 1-2. May end in .gz, .xz, .zst.",
@@ -134,4 +134,10 @@ class MineConfig(Config):
     def _layer_of_a_model(self) -> Self:
         if self.layer is not None and self.model is None:
             raise ValueError("--layer needs --model: without an encoder relative position chooses")
+        return self
+
+    @model_validator(mode="after")
+    def _one_process_of_a_model(self) -> Self:
+        if self.model is not None and (self.workers or 1) > 1:
+            raise ValueError("--workers does not go with --model; for several devices start it by torchrun")
         return self

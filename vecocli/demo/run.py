@@ -111,7 +111,7 @@ def _mine(config: DemoConfig, data: DemoData, stage: Stage) -> dict[str, Path]:
             for done, one in enumerate(settings, 1):
                 mine_synonyms(one)
                 progress(done, len(settings))
-    return {one.target: one.out for one in settings}
+    return {language: one.out for language, one in zip(data.languages, settings, strict=True)}
 
 
 def _mine_settings(config: DemoConfig, files: LanguageData, part: str) -> MineConfig:

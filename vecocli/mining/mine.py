@@ -1,150 +1,184 @@
-"""Corpus + thesaurus -> a folder of mined shards, a lexicon and a summary.
+"""Corpora + a miner -> a folder of mined shards, a lexicon and a summary.
 
-A run that was killed goes on where it stopped when it is started again: a shard carries what it was made from and
-what was counted, so that the files of an interrupted run end up byte for byte those of one that was not.
+A run that was killed goes on where it stopped when it is started again, and several processes may share a run: a shard
+carries what it was made from and what was counted, and everything else is made of the shards at the end, so that the
+files are byte for byte the same however many processes and starts it took.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any, Protocol
-
-import pyarrow as pa
+from typing import Any, NamedTuple
 
 from vecocli.errors import DataError, UsageError
-from vecocli.mining.dictionary import Matcher
-from vecocli.mining.direction import check_direction
-from vecocli.mining.frequent import function_words, spread
-from vecocli.mining.linker import Linker, SpanScorer
-from vecocli.mining.result import LEXICON, SUMMARY, Content, ResultFolder
-from vecocli.mining.rules import Rules
-from vecocli.mining.summary import Lexicon, MiningSummary, summarise
+from vecocli.mining.exports import Export
+from vecocli.mining.frequent import spread
+from vecocli.mining.job import Job, Miner
+from vecocli.mining.launch import Launch
+from vecocli.mining.lexicon import Lexicon
+from vecocli.mining.result import LEXICON, SUMMARY, ResultFolder, corpora
+from vecocli.mining.summary import MiningSummary, summarise
+from vecocli.mining.workers import Report, Share, attached, cores, share_out
 from vecocli.progress import Progress, silent
-from vecocli.text.corpus import ParallelCorpus, SentencePair
-from vecocli.text.segment import SEGMENTER
-from vecocli.text.synonyms import MinedPair, to_table
-from vecocli.text.thesaurus import Thesaurus
+from vecocli.text.corpus import SentencePair
+from vecocli.text.mixed import MixedCorpus
 
-SAMPLE_PAIRS = 10_000  # at most, to tell function words
-DIRECTION_PAIRS = 2_000  # of these, looked at to tell the dictionary's direction
-BLOCK_PAIRS = 1024
+SAMPLE_PAIRS = 10_000  # at most, for the miner to look at before it starts
 
 
-class Miner(Protocol):
-    """What links the words of sentence pairs; `Linker` does it with a dictionary."""
+class Prepared(NamedTuple):
+    """A miner, and what the summary is to say of it, as JSON values."""
 
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """Everything but the sentences that decides its links, as JSON values; a run goes on only with the same."""
-        ...
+    miner: Miner
+    about: Mapping[str, Any]
 
-    def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> list[MinedPair]:
-        """Link sentence pairs, one row each, in their order, and add what happened to the counts."""
-        ...
+
+Prepare = Callable[[Sequence[SentencePair]], Prepared]
+"""Makes the miner for a corpus of which it is given a sample."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a corpus is mined, whatever links its words.
+
+    Args:
+        shard_rows: Sentence pairs in a shard; a killed process loses at most one shard of work.
+        min_coverage: Pairs of which a smaller share of the source words is linked (0 to 1) are left out of the shards.
+        workers: Local processes; None takes one for each core. A pipe is read by one.
+        overwrite: Replace the result of other input or settings.
+    """
+
+    shard_rows: int
+    min_coverage: float = 0.0
+    workers: int | None = None
+    overwrite: bool = False
 
 
 def mine(
-    corpus: ParallelCorpus,
-    thesaurus: Thesaurus,
+    corpus: MixedCorpus,
+    prepare: Prepare,
     out: Path,
+    settings: Settings,
     *,
-    rules: Rules,
-    shard_rows: int,
-    limit: int | None = None,
-    scorer: SpanScorer | None = None,
-    overwrite: bool = False,
+    exports: Sequence[Export] = (),
+    launch: Launch | None = None,
     progress: Progress = silent,
-) -> MiningSummary:
-    """Mine synonym pairs from a parallel corpus.
+) -> MiningSummary | None:
+    """Mine synonym pairs from parallel corpora of two languages.
 
     Writes `part-00000.parquet`, ..., `lexicon.tsv` and `summary.json` into `out`, in constant memory. Started again
     with the same input and settings, it keeps the shards that are there.
 
     Args:
         corpus: Sentence pairs.
-        thesaurus: The dictionary, for the corpus's languages in the corpus's direction.
+        prepare: Makes the miner.
         out: Folder of the result; made if missing.
-        rules: What is linked.
-        shard_rows: Sentence pairs in a shard; a killed run loses at most one shard of work.
-        limit: Read only so many sentence pairs; None reads all.
-        scorer: Compares spans where several places match; without one, relative position decides.
-        overwrite: Replace the result of other input or settings.
-        progress: Called with (pairs done, None).
+        settings: How it is mined.
+        exports: Further files to write.
+        launch: The processes that share this run, each of which calls this; None if it is the only one.
+        progress: Called with (pairs done, pairs in all or None where that is not known).
+
+    Returns:
+        What was found; None in all processes of a launch but the first.
 
     Raises:
-        DataError: No sentence pairs, or a dictionary that fits only the other way round.
-        UsageError: Languages that differ, or a folder with a result of other input or settings.
+        DataError: No sentence pairs, or those of the miner.
+        UsageError: A folder with a result of other input or settings, or a pipe that several processes are to read.
     """
+    launch = launch or Launch(Share())
+    sample, pairs, total = sampled(corpus)
+    miner, about = prepare(sample)
     languages = corpus.source_language, corpus.target_language
-    if languages != thesaurus.languages:
-        theirs, ours = "-".join(thesaurus.languages), "-".join(languages)
-        raise UsageError(f"a {theirs} dictionary for a {ours} corpus", "Load it for the languages of the corpus.")
-    sample, pairs = _sampled(corpus, limit)
-    matcher = Matcher(thesaurus, rules.max_phrase)
-    check_direction(spread(sample, DIRECTION_PAIRS), thesaurus, matcher)
-    functional = (
-        function_words((pair.source for pair in sample), languages[0], rules.function_share),
-        function_words((pair.target for pair in sample), languages[1], rules.function_share),
-    )
-    linker = Linker(thesaurus, matcher, rules, functional, scorer)
-    files = [Path(path).name for path in corpus.paths]
-    folder = ResultFolder(out, *languages, {"corpus": files, **linker.facts, "shard_rows": shard_rows}, overwrite)
-    counts, lexicon, shards = Counter[str](), Lexicon(), 0
-    while _shard(folder, shards, islice(pairs, shard_rows), linker, lexicon, counts, progress):
-        shards += 1
+    made_from = {**corpus.facts, **miner.facts} | {
+        "shard_rows": settings.shard_rows,
+        "min_coverage": settings.min_coverage,
+    }
+    folder = ResultFolder(out, languages, made_from, settings.overwrite)
+    first = launch.share.rank == 0
+    if first:
+        for export in exports:
+            export.check(folder, overwrite=settings.overwrite)
+        folder.open()
+    launch.wait()
+    job = Job(pairs, miner, folder, settings.shard_rows, settings.min_coverage)
+    try:
+        shards = _run(job, launch, _workers(settings, total, launch), _adding(progress, total))
+    except BaseException:
+        if launch.share.size == 1:
+            folder.tidy()
+        raise
+    launch.wait()
+    if not first:
+        return None
     folder.close(shards)
-    summary = summarise(languages, counts, len(lexicon), functional, SEGMENTER)
-    lexicon.write(out / LEXICON)
-    summary.write(out / SUMMARY)
-    return summary
+    return _finish(folder, shards, about, exports, overwrite=settings.overwrite)
 
 
-def _sampled(corpus: ParallelCorpus, limit: int | None) -> tuple[list[SentencePair], Iterator[SentencePair]]:
-    """Return pairs from the whole corpus, and an iterator over all of it.
+def sampled(corpus: MixedCorpus) -> tuple[list[SentencePair], Iterable[SentencePair], int | None]:
+    """Return pairs from the whole corpus, all its pairs, and their number where it is known.
 
-    A file is read through once more for its sample; of a pipe, which cannot be, the sample is the beginning.
+    A file is read through once more for it; of a pipe, which cannot be, the sample is the beginning.
+
+    Raises:
+        DataError: There is no text on both sides.
     """
-    pairs: Iterator[SentencePair] = islice(corpus, limit)
-    if all(Path(path).is_file() for path in corpus.paths):
-        sample, pairs = spread(pairs, SAMPLE_PAIRS), islice(corpus, limit)
+    pairs: Iterable[SentencePair] = corpus
+    total = None
+    if corpus.repeatable:
+        numbers = count()
+        sample = spread((pair for pair, _ in zip(corpus, numbers, strict=False)), SAMPLE_PAIRS)
+        total = next(numbers)
     else:
-        sample = list(islice(pairs, SAMPLE_PAIRS))
-        pairs = chain(sample, pairs)
+        rest = iter(corpus)
+        sample = list(islice(rest, SAMPLE_PAIRS))
+        pairs = chain(sample, rest)
     if not any(pair.source.strip() and pair.target.strip() for pair in sample):
         hint = "Give a corpus with text on both sides."
-        raise DataError("no sentence pairs with text", hint, path=", ".join(map(str, corpus.paths)))
-    return sample, pairs
+        raise DataError("no sentence pairs with text", hint, path=", ".join(corpus.names))
+    return sample, pairs, total
 
 
-def _shard(
-    folder: ResultFolder,
-    shard: int,
-    pairs: Iterator[SentencePair],
-    linker: Linker,
-    lexicon: Lexicon,
-    totals: Counter[str],
-    progress: Progress,
-) -> bool:
-    """Mine one shard, or keep the one that is there, and add it to the lexicon and the totals; False if it is empty."""
-    done, content, counts = totals["pairs"], Content(), Counter[str]()
-    if folder.holds(shard):
-        chunk = list(pairs)
-        content.add(chunk)
-        if (kept := folder.kept(shard, content)) is not None:
-            totals.update(kept)
-            lexicon.add(folder.rows(shard))
-            progress(totals["pairs"], None)
-            return True
-        pairs, content = iter(chunk), Content()
-    tables = []
-    while block := list(islice(pairs, BLOCK_PAIRS)):
-        content.add(block)
-        rows = linker.link(block, counts)
-        lexicon.add(rows)
-        tables.append(to_table(rows, *folder.languages))
-        progress(done + counts["pairs"], None)
-    if tables:
-        folder.write(shard, pa.concat_tables(tables), content, counts)
-        totals.update(counts)
-    return bool(tables)
+def _workers(settings: Settings, total: int | None, launch: Launch) -> int:
+    """Return how many local processes are worth starting."""
+    if total is None and (launch.share.size > 1 or (settings.workers or 1) > 1):
+        raise UsageError("a pipe can be read by one process only", "Write it to a file first, or use one worker.")
+    if total is None or launch.share.size > 1:
+        return 1
+    return max(1, min(settings.workers or cores(), -(-total // settings.shard_rows)))
+
+
+def _run(job: Job, launch: Launch, workers: int, report: Report) -> int:
+    """Do this process's share of a job; return the number of shards in all."""
+    if launch.share.size > 1:
+        return job(launch.share, attached(report, os.getppid()))
+    return share_out(job, workers, report)
+
+
+def _adding(progress: Progress, total: int | None) -> Report:
+    """Turn what was done since the last call into what is done."""
+    done = 0
+
+    def report(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, total)
+
+    return report
+
+
+def _finish(
+    folder: ResultFolder, shards: int, about: Mapping[str, Any], exports: Sequence[Export], *, overwrite: bool
+) -> MiningSummary:
+    """Make of the shards what is made of all of them."""
+    facts = [folder.facts(shard) for shard in range(shards)]
+    lexicon = Lexicon(several=len(corpora(facts)) > 1)
+    for shard in range(shards):
+        lexicon.add(folder.table(shard))
+    lexicon.write(folder.out / LEXICON)
+    for export in exports:
+        export.write(folder, facts, overwrite=overwrite)
+    summary = summarise(folder.languages, facts, len(lexicon), about)
+    summary.write(folder.out / SUMMARY)
+    return summary

@@ -1,17 +1,19 @@
-"""What a mining run found, added up: the lexicon and the summary."""
+"""What a mining run found, added up."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from vecocli.mining.forms import Forms
-from vecocli.text.files import atomic_write
-from vecocli.text.synonyms import DICTIONARY, IDENTICAL, MinedPair
+import pyarrow as pa
 
-STEPS = 10_000  # scores are added up in steps of 1/10,000: whole numbers, so that no order of adding matters
+from vecocli.mining.result import Facts, corpora
+from vecocli.provenance import versions
+from vecocli.text.files import atomic_write
+from vecocli.text.segment import SEGMENTER
+from vecocli.text.synonyms import IDENTICAL, origin_parts
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,12 @@ class MiningSummary:
         linked_target_words: Target words that are part of a link.
         links: Synonym pairs.
         ambiguous: Synonym pairs chosen among several places.
-        lexicon: Different pairs of word or phrase and translation from dictionaries.
+        below_min_coverage: Pairs that were left out of the shards, and of all that is made of them.
+        lexicon: Different pairs of word or phrase and translation, without equal words that no dictionary lists.
         origins: Links by origin; a link that several dictionaries list counts for each.
-        source_function_words: What was taken for a function word of the source language.
-        target_function_words: What was taken for a function word of the target language.
-        segmenter: What cut the text into words.
+        corpora: Pairs, pairs with links, links and coverage of each corpus.
+        about: What the miner is to be known by, such as function words and the licences of dictionaries.
+        versions: The software that made it.
     """
 
     source_language: str
@@ -52,86 +55,69 @@ class MiningSummary:
     linked_target_words: int
     links: int
     ambiguous: int
+    below_min_coverage: int
     lexicon: int
     origins: dict[str, int]
-    source_function_words: tuple[str, ...]
-    target_function_words: tuple[str, ...]
-    segmenter: str
+    corpora: dict[str, dict[str, float]]
+    about: dict[str, Any]
+    versions: dict[str, str]
 
     @property
     def coverage(self) -> float:
         """Share of the source words that are part of a link (0 to 1)."""
         return self.linked_source_words / self.source_words if self.source_words else 0.0
 
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON values, with the coverage."""
+        values = asdict(self)
+        about: dict[str, Any] = values.pop("about")
+        return values | about | {"coverage": round(self.coverage, 6)}
+
     def write(self, path: Path) -> None:
         """Write it as JSON; equal results give equal bytes."""
         with atomic_write(path, "w") as stream:
-            json.dump(asdict(self) | {"coverage": round(self.coverage, 6)}, stream, ensure_ascii=False, indent=2)
+            json.dump(self.document(), stream, ensure_ascii=False, indent=2)
             stream.write("\n")
 
 
 def summarise(
-    languages: tuple[str, str],
-    counts: Counter[str],
-    lexicon: int,
-    function_words: tuple[frozenset[str], frozenset[str]],
-    segmenter: str,
+    languages: tuple[str, str], facts: Sequence[Facts], lexicon: int, about: Mapping[str, Any]
 ) -> MiningSummary:
-    """Put the counts of a run into a summary.
+    """Put what the shards of a run say into a summary.
 
     Args:
         languages: Source and target language.
-        counts: What `Linker.link` counted over all pairs.
+        facts: What each shard says.
         lexicon: Size of the lexicon.
-        function_words: What was taken for function words on either side.
-        segmenter: What cut the text into words.
+        about: What the miner is to be known by, as JSON values.
     """
-    origins: Counter[str] = Counter()
-    for origin, links in counts.items():
-        if origin == IDENTICAL:
-            origins[origin] += links
-        elif origin.startswith(DICTIONARY):
-            for name in origin.removeprefix(DICTIONARY).split(","):
-                origins[DICTIONARY + name] += links
-    counted: dict[str, Any] = {field.name: counts[field.name] for field in fields(MiningSummary) if field.type is int}
+    counts = {
+        name: sum((fact.counts.get(name, Counter()) for fact in facts), Counter[str]()) for name in corpora(facts)
+    }
+    total = sum(counts.values(), Counter[str]())
+    numbers: dict[str, Any] = {field.name: total[field.name] for field in fields(MiningSummary) if field.type is int}
     return MiningSummary(
         *languages,
-        **counted | {"lexicon": lexicon},
-        origins=dict(sorted(origins.items())),
-        source_function_words=tuple(sorted(function_words[0])),
-        target_function_words=tuple(sorted(function_words[1])),
-        segmenter=segmenter,
+        **numbers | {"lexicon": lexicon},
+        origins=_origins(total),
+        corpora={name: _of_corpus(one) for name, one in counts.items()},
+        about=dict(about),
+        versions=versions() | {"pyarrow": pa.__version__, "segmenter": SEGMENTER},
     )
 
 
-class Lexicon:
-    """How often each dictionary pair was linked, and how surely.
+def _origins(counts: Counter[str]) -> dict[str, int]:
+    """Return the links by origin; other counts have no colon in their names, and `identical` is an origin."""
+    origins: Counter[str] = Counter()
+    for origin, links in counts.items():
+        if ":" in origin or origin == IDENTICAL:
+            for part in origin_parts(origin):
+                origins[part] += links
+    return dict(sorted(origins.items()))
 
-    Words are in normal form; equal words that no dictionary lists are left out, so that the lexicon stays as small as
-    the dictionary however long the corpus is.
-    """
 
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, str], int] = {}
-        self._scores: dict[tuple[str, str], int] = {}
-        self._forms = Forms()
-
-    def __len__(self) -> int:
-        return len(self._counts)
-
-    def add(self, rows: Iterable[MinedPair]) -> None:
-        """Count the links of some rows."""
-        counts, scores, forms = self._counts, self._scores, self._forms
-        for _, source, target, links, _ in rows:
-            for start, end, other, other_end, score, origin, ambiguous, _ in links:
-                if origin != IDENTICAL:
-                    key = forms[source[start:end]], forms[target[other:other_end]]
-                    counts[key] = counts.get(key, 0) + 1
-                    scores[key] = scores.get(key, 0) + (round(score * STEPS) if ambiguous else STEPS)
-
-    def write(self, path: Path) -> None:
-        """Write `source, target, count, mean score`, most frequent first, with a header line."""
-        with atomic_write(path, "w") as stream:
-            stream.write("source\ttarget\tcount\tscore\n")
-            for key, count in sorted(self._counts.items(), key=lambda item: (-item[1], item[0])):
-                stream.write(f"{key[0]}\t{key[1]}\t{count}\t{self._scores[key] / count / STEPS:.4f}\n")
+def _of_corpus(counts: Counter[str]) -> dict[str, float]:
+    """Return what is said of a single corpus."""
+    coverage = counts["linked_source_words"] / max(1, counts["source_words"])
+    numbers = {name: counts[name] for name in ("pairs", "pairs_with_links", "links")}
+    return numbers | {"coverage": round(coverage, 6)}

@@ -102,7 +102,7 @@ def _mine_pair(
         Settings(
             shard_rows=config.shard_rows,
             min_coverage=config.min_coverage,
-            workers=_workers(config),
+            workers=1 if config.model is not None else config.workers,  # an encoder is in one process
             overwrite=config.overwrite,
         ),
         exports=_exports(config, pair),
@@ -114,14 +114,6 @@ def _mine_pair(
 def _after(progress: Progress, before: int) -> Progress:
     """Add what other language pairs have done; how many there are in all is not known yet."""
     return lambda done, total: progress(before + done, None)
-
-
-def _workers(config: MineConfig) -> int | None:
-    """An encoder is used by one process on a machine, unless a launcher gives each process its device."""
-    if config.model is not None and (config.workers or 1) > 1:
-        hint = "To use several devices, start it by `torchrun --nproc-per-node N -m vecocli mine-synonyms`."
-        raise UsageError(f"--workers {config.workers} and --model do not go together", hint)
-    return 1 if config.model is not None else config.workers
 
 
 def _exports(config: MineConfig, pair: LanguagePair) -> list[Export]:

@@ -5,12 +5,14 @@ where nothing was linked. Offsets are code points of the sentence, so that mined
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vecocli.errors import DataError
@@ -22,6 +24,8 @@ METADATA = b"veco"
 
 DICTIONARY = "dictionary:"  # origin of a link that dictionaries list; their names follow, separated by commas
 IDENTICAL = "identical"  # origin of a link of equal words that no dictionary lists
+ALIGNER = "aligner:"  # origin of a link that an encoder found; its method follows
+_JOINT = re.compile(rf"\+(?={DICTIONARY}|{IDENTICAL}|{ALIGNER})")  # a dictionary's name may hold a + itself
 
 NAME = pa.dictionary(pa.int32(), pa.string())
 LINK = pa.struct(
@@ -90,6 +94,23 @@ class MinedPair(NamedTuple):
     target: str
     links: tuple[SynonymPair, ...]
     coverage: float = 0.0
+
+
+def origin_parts(origin: str) -> list[str]:
+    """Return all that a link comes from, one part a dictionary: `dictionary:a,b+aligner:m` has three."""
+    parts = []
+    for part in _JOINT.split(origin):
+        names = part.removeprefix(DICTIONARY).split(",") if part.startswith(DICTIONARY) else []
+        parts += [DICTIONARY + name for name in names] or [part]
+    return parts
+
+
+def sentence_names(table: pa.Table, *, several: bool) -> pa.StringArray:
+    """Return what tells each row's sentence pair: its number, behind `corpus:` where there are several corpora."""
+    names = table.column("number").cast(pa.string())
+    if several:
+        names = pc.binary_join_element_wise(table.column("corpus").cast(pa.string()), names, ":")
+    return names.combine_chunks()
 
 
 def shard_path(folder: Path, index: int) -> Path:
@@ -184,7 +205,7 @@ def to_rows(table: pa.Table) -> list[MinedPair]:
 
 
 def _constant(value: str, length: int) -> pa.DictionaryArray:
-    """Return a dictionary-encoded column of one value."""
+    """Return a dictionary-encoded column of one value, such as a language."""
     return pa.DictionaryArray.from_arrays(pa.array([0] * length, pa.int32()), pa.array([value], pa.string()))
 
 

@@ -1,0 +1,100 @@
+"""What each process of a mining run does: it mines its share of the shards."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count, groupby, islice
+from operator import attrgetter
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vecocli.mining.mined import MinedBlock
+from vecocli.mining.result import Content, ResultFolder
+from vecocli.mining.workers import Report, Share
+from vecocli.text.corpus import SentencePair
+from vecocli.text.synonyms import MinedPair, to_table
+
+BLOCK_PAIRS = 1024
+
+
+class Miner(Protocol):
+    """What links the words of sentence pairs; `Linker` does it with a dictionary."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything but the sentences that decides its links, as JSON values; a run goes on only with the same."""
+        ...
+
+    def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> Sequence[MinedPair]:
+        """Link sentence pairs, one row each, in their order, and add what happened to the counts."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """Mines a corpus shard by shard.
+
+    Args:
+        pairs: The sentence pairs; iterated once by each process.
+        miner: Links them.
+        folder: Where the shards go.
+        shard_rows: Sentence pairs in a shard.
+        min_coverage: Pairs of which less is linked are left out of the shards.
+    """
+
+    pairs: Iterable[SentencePair]
+    miner: Miner
+    folder: ResultFolder
+    shard_rows: int
+    min_coverage: float = 0.0
+
+    def __call__(self, share: Share, report: Report) -> int:
+        """Mine a share of the shards, or keep those that are there.
+
+        Returns:
+            The number of shards in all.
+        """
+        pairs = iter(self.pairs)
+        for shard in count():
+            rows = islice(pairs, self.shard_rows)
+            if share.has(shard):
+                done = self._mine(shard, rows, report)
+            else:
+                done = sum(1 for _ in rows)
+                report(0)
+            if not done:
+                return shard
+        raise AssertionError("unreachable: the loop ends where the pairs do")
+
+    def _mine(self, shard: int, pairs: Iterator[SentencePair], report: Report) -> int:
+        """Mine one shard, unless it is there; return how many pairs it is made of."""
+        if self.folder.holds(shard):
+            chunk = list(pairs)
+            if self.folder.keeps(shard, Content(chunk)):
+                report(len(chunk))
+                return len(chunk)
+            pairs = iter(chunk)
+        tables, content, counts = [], Content(), dict[str, Counter[str]]()
+        while block := list(islice(pairs, BLOCK_PAIRS)):
+            content.add(block)
+            for name, named in groupby(block, key=attrgetter("corpus")):
+                tables.append(self._table(name, list(named), counts.setdefault(name, Counter())))
+            report(len(block))
+        if tables:
+            self.folder.write(shard, pa.concat_tables(tables).unify_dictionaries(), content, counts)
+        return content.size
+
+    def _table(self, corpus: str, pairs: Sequence[SentencePair], counts: Counter[str]) -> pa.Table:
+        """Link pairs of one corpus; the rows that are kept."""
+        rows = self.miner.link(pairs, counts)
+        make = rows.table if isinstance(rows, MinedBlock) else partial(to_table, rows)
+        table = make(*self.folder.languages, corpus)
+        if not self.min_coverage:
+            return table
+        enough = pc.greater_equal(table.column("coverage"), np.float32(self.min_coverage))
+        counts["below_min_coverage"] += len(pairs) - pc.sum(enough).as_py()
+        return table.filter(enough)
