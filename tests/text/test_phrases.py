@@ -15,6 +15,28 @@ def test_the_short_way_gives_the_words_of_the_segmenter(text: str, language: str
     assert phrase(text, language) == tuple(normal_form(text[start:end]) for start, end in words(text, language))
 
 
+SCRIPTS = {
+    "ar": "ابتكپگۀئًَّْـ٣،؟۔‌",
+    "he": "אבגםץךְּ׳־",
+    "hi": "अआकखज़कािी्ंः।०",
+    "bn": "অআকখৎাি্ং৳১",
+    "ta": "அஆகஙாி்௧",
+    "ml": "അആകൻാി്൧",
+    "ka": "აბგႠჼ",
+    "hy": "աբգԱևּ՛",
+    "am": "አበገ፩፡",
+    "ko": "가나다힣ㄱᄀ一",
+}
+
+
+@pytest.mark.parametrize("language", SCRIPTS)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_the_short_way_gives_the_words_of_the_segmenter_in_other_scripts(language: str, data: st.DataObject) -> None:
+    text = data.draw(st.text(SCRIPTS[language] + "a .'", max_size=8))
+    assert phrase(text, language) == tuple(normal_form(text[start:end]) for start, end in words(text, language))
+
+
 @pytest.mark.parametrize("text", ["İstanbul", "ΟΔΟΣ ΤΗΣ", "straße", "Ёлка", "give up", "a  b", " a", "a\nb"])
 def test_the_short_way_folds_alike(text: str) -> None:
     assert phrase(text, "tr") == tuple(normal_form(text[start:end]) for start, end in words(text, "tr"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from unicodedata import category
 
 from vecocli.text.formats import Entry
 from vecocli.text.segment import normal_form, words
@@ -13,9 +14,23 @@ Translations = Mapping[Phrase, tuple[str, ...]]
 Entries = dict[Phrase, dict[Phrase, tuple[str, ...]]]
 """Source phrase -> its translations, while a dictionary grows."""
 
-# One word, or several with single blanks between, of letters that every language's segmenter leaves together.
-_LETTERS = "[A-Za-zÀ-ÖØ-öø-ɏΆΈ-ΊΌΎ-ΡΣ-ώЀ-ҁҊ-ԯ]+"
-_PLAIN = re.compile(f"{_LETTERS}(?: {_LETTERS})*")
+# Scripts in which every segmenter takes a run of letters and marks for one word: Latin, Greek, Cyrillic without marks;
+# Armenian, Hebrew, Arabic, the scripts of India, Georgian, Ethiopic and Hangul with them. A test holds it so.
+_ALPHABETS = "A-Za-zÀ-ÖØ-öø-ɏΆΈ-ΊΌΎ-ΡΣ-ώЀ-ҁҊ-ԯ"
+_BLOCKS = ((0x531, 0x587), (0x5D0, 0x5EA), (0x620, 0x6FF), (0x900, 0xDFF), (0x10A0, 0x10FF), (0x1200, 0x137F))
+_HANGUL = "가-힣"
+
+
+def _plain() -> re.Pattern[str]:
+    """Make the pattern of one word, or of several with single blanks between."""
+    characters = [chr(code) for first, last in _BLOCKS for code in range(first, last + 1)]
+    letters = _HANGUL + "".join(each for each in characters if category(each)[0] == "L")
+    marks = "".join(each for each in characters if category(each) in ("Mn", "Mc"))
+    word = f"(?:[{_ALPHABETS}]+|[{letters}][{letters}{marks}]*)"
+    return re.compile(f"{word}(?: {word})*")
+
+
+_PLAIN = _plain()
 
 
 def phrase(text: str, language: str) -> Phrase:
@@ -36,17 +51,23 @@ def merge(merged: Entries, entries: Iterable[Entry], source_language: str, targe
         name: The source of entries that name none.
     """
     shared: dict[tuple[str, ...], tuple[str, ...]] = {(): (name,)}
-    last, source = "", phrase("", source_language)  # dictionaries list a word's translations one after another
+    sources: dict[str, Phrase] = {}  # a word's phrase is made once, and kept once
+    targets: dict[str, Phrase] = {}
     for text, translation, stated in entries:
-        if text != last:
-            last, source = text, phrase(text, source_language)
-        target = phrase(translation, target_language)
+        source, target = sources.get(text), targets.get(translation)
+        if source is None:
+            source = sources[text] = phrase(text, source_language)
+        if target is None:
+            target = targets[translation] = phrase(translation, target_language)
         if not source or not target:
             continue
         names = shared.get(stated)
         if names is None:
             names = shared.setdefault(stated, tuple(sorted(set(stated))))
-        translations = merged.setdefault(source, {})
+        translations = merged.get(source)
+        if translations is None:
+            merged[source] = {target: names}
+            continue
         before = translations.get(target)
         if before is not None and before != names:
             joined = tuple(sorted({*before, *names}))
