@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -168,3 +169,46 @@ def test_assign_equals_brute_force(layout: tuple[list[tuple[int, int]], list[tup
 def test_assign_by_hand() -> None:
     assert assign([(0, 2), (2, 6), (6, 7), (7, 7)], [(0, 3), (3, 6)]) == [0, 1, -1, -1]
     assert assign([(0, 2)], [(0, 1), (1, 2)]) == [0]  # the first wins a tie
+
+
+def test_words_own_their_sub_words(family: Any, texts: dict[str, str]) -> None:
+    tokens = TextTokenizer(family)
+    words = [[match.span() for match in re.finditer(r"\S+", text)] for text in texts.values()]
+    running = tokens.in_words(list(texts.values()), words, cut=False)
+    apart = tokens.in_words(list(texts.values()), words, cut=True)
+    for spans, text, *both in zip(words, texts.values(), running, apart, strict=True):
+        for piece in both:
+            assert len(piece.ids) == len(piece.owners)
+            assert piece.owners == sorted(piece.owners)
+            assert set(piece.owners) == set(range(len(spans))), text
+
+
+def test_words_of_nothing(bert_tokenizer: Any) -> None:
+    tokens = TextTokenizer(bert_tokenizer)
+    for cut in (False, True):
+        assert [piece.ids for piece in tokens.in_words(["", "  "], [[], []], cut=cut)] == [[], []]
+    assert tokens.in_words([], [], cut=True) == []
+    [alone] = tokens.in_words(["a !"], [[(0, 1)]], cut=False)
+    assert alone.owners == [0, -1]
+
+
+def test_special_tokens_written_out_are_text_also_word_by_word(bert_tokenizer: Any) -> None:
+    [found] = TextTokenizer(bert_tokenizer).in_words(["[MASK] a"], [[(0, 6), (7, 8)]], cut=True)
+    assert bert_tokenizer.mask_token_id not in found.ids
+
+
+def test_a_tokenizer_that_takes_no_words_sees_the_text(bert_tokenizer: Any) -> None:
+    class Stubborn:
+        def __init__(self) -> None:
+            self.is_fast = True
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(bert_tokenizer, name)
+
+        def __call__(self, *given: Any, **settings: Any) -> Any:
+            assert not settings.get("is_split_into_words"), "needs add_prefix_space=True"
+            return bert_tokenizer(*given, **settings)
+
+    spans = [[(0, 3), (4, 9)]]
+    expected = TextTokenizer(bert_tokenizer).in_words(["the house"], spans, cut=False)
+    assert TextTokenizer(Stubborn()).in_words(["the house"], spans, cut=True) == expected

@@ -3,7 +3,9 @@
 Shapes: B rows, S sub-words, H hidden size, V vocabulary, N chosen positions, K layers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -12,8 +14,10 @@ from torch import Tensor, nn
 
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_head
+from vecocli.encoder.layers import reading, stacks
+from vecocli.encoder.opening import cannot_open, find_on_hub, open_model, quiet_transformers
 from vecocli.encoder.tokens import TextTokenizer
-from vecocli.errors import DataError, MissingError, UsageError
+from vecocli.errors import DataError, UsageError
 
 Pooling = Literal["mean", "first"]
 
@@ -74,14 +78,14 @@ class Encoder(nn.Module):
 
         quiet_transformers()
         if not Path(name).exists():
-            _find_on_hub(str(name))
+            find_on_hub(str(name))
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
         except Exception as error:  # whatever its parsers raise on a damaged file
-            raise _cannot_open(name, "tokenizer", error) from None
+            raise cannot_open(name, "tokenizer", error) from None
         if Path(name).is_dir() and not any(Path(name).glob("*token*")) and not any(Path(name).glob("*vocab*")):
             raise DataError(f"{name} holds no tokenizer", "Save one there with tokenizer.save_pretrained().")
-        model, missing = _open_model(name, trust_remote_code, dropout)
+        model, missing = open_model(name, trust_remote_code, dropout)
         encoder = cls(model, tokenizer)
         prefix = model.base_model_prefix + "."
         encoder.new_head = encoder.has_head and any(not key.startswith(prefix) for key in missing)
@@ -139,12 +143,43 @@ class Encoder(nn.Module):
 
     def hidden_states(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Run the encoder; returns num_layers + 1 tensors [B, S, H]."""
-        extra = {} if inputs.types is None else {"token_type_ids": inputs.types}
-        output = self.model.base_model(
-            input_ids=inputs.ids, attention_mask=inputs.mask.long(), output_hidden_states=True, **extra
-        )
+        output = self._run(inputs, output_hidden_states=True)
         states: tuple[Tensor, ...] = output.hidden_states
         return (*states[:-1], output.last_hidden_state)
+
+    def _run(self, inputs: Inputs, **settings: Any) -> Any:
+        extra = {} if inputs.types is None else {"token_type_ids": inputs.types}
+        return self.model.base_model(input_ids=inputs.ids, attention_mask=inputs.mask.long(), **extra, **settings)
+
+    def states_at(self, inputs: Inputs, layers: Sequence[int]) -> list[Tensor]:
+        """Run the encoder up to the highest of some layers and no further.
+
+        Args:
+            inputs: B rows.
+            layers: Layers to read, each in [0, num_layers] or negative from the end.
+
+        Returns:
+            States [B, S, H], one tensor for each layer asked for.
+        """
+        wanted = [self.layer(layer) for layer in layers]
+        if self._stack is None or max(wanted) == self.num_layers:
+            states = self.hidden_states(inputs)
+            return [states[layer] for layer in wanted]
+        with reading(self._stack, wanted, stop=True) as found:
+            self._run(inputs)
+        return [found[layer] for layer in wanted]
+
+    @cached_property
+    def _stack(self) -> nn.ModuleList | None:
+        """The modules whose inputs are the hidden states, tried out on two words; None where there are none."""
+        ids = torch.tensor([self.tokens.single(self.tokens.pieces(["two words"])[0].ids)], device=self.device)
+        inputs = Inputs(ids, torch.ones_like(ids, dtype=torch.bool))
+        for stack in stacks(self.model.base_model, self.num_layers):
+            with torch.inference_mode(), reading(stack, range(self.num_layers), stop=False) as found:
+                states = self.hidden_states(inputs)
+            if len(found) == self.num_layers and all(torch.equal(found[layer], states[layer]) for layer in found):
+                return stack
+        return None
 
     def mlm_logits(self, states: Tensor) -> Tensor:
         """Predict the vocabulary at chosen positions: [N, H] -> [N, V].
@@ -172,60 +207,3 @@ def pool(states: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:
         return states[:, 0]
     weights = mask.to(states.dtype).unsqueeze(-1)
     return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
-
-
-def quiet_transformers() -> None:
-    """Silence load reports and progress bars of transformers."""
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _find_on_hub(name: str) -> None:
-    """Ask the Hub once for a model that is not cached: transformers would ask for each file, six times, for a minute.
-
-    Raises:
-        MissingError: There is no such model, or no way to the Hub.
-    """
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
-
-    try:
-        if not isinstance(try_to_load_from_cache(name, "config.json"), str):
-            get_hf_file_metadata(hf_hub_url(name, "config.json"))
-    except Exception as error:  # of the network, the Hub or the name
-        raise _cannot_open(name, "model", error) from None
-
-
-def _open_model(name: str | Path, trust_remote_code: bool, dropout: float | None) -> tuple[Any, set[str]]:
-    """Open with the masked-language head where the architecture has one; returns (model, missing weights)."""
-    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
-
-    try:
-        config = AutoConfig.from_pretrained(name, trust_remote_code=trust_remote_code)
-        for key in vars(config) if dropout is not None else ():
-            if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), int | float):
-                setattr(config, key, dropout)
-        remote = getattr(config, "auto_map", None) or {}
-        masked = type(config) in AutoModelForMaskedLM._model_mapping or "AutoModelForMaskedLM" in remote
-        model, info = (AutoModelForMaskedLM if masked else AutoModel).from_pretrained(
-            name,
-            config=config,
-            dtype=torch.float32,
-            trust_remote_code=trust_remote_code,
-            weights_only=True,
-            output_loading_info=True,
-        )
-    except Exception as error:  # whatever its parsers raise on a damaged file
-        raise _cannot_open(name, "model", error) from None
-    return model, set(info["missing_keys"])
-
-
-def _cannot_open(name: str | Path, what: str, error: Exception) -> DataError | MissingError:
-    reason = str(error).strip().split("\n")[0]
-    if Path(name).is_dir():
-        hint = f"A model folder needs config.json, weights and tokenizer files; its {what} could not be read."
-        return DataError(f"{name}: {reason}", hint)
-    if Path(name).is_absolute() or str(name).startswith(".") or len(Path(name).parts) > 2:
-        return DataError(f"there is no folder {name}", "Give a model's folder, or a Hub name such as xlm-roberta-base.")
-    return MissingError(f"cannot open {name!r} as a folder or from the Hub: {reason}", "Check the path or the network.")

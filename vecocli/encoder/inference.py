@@ -1,10 +1,11 @@
 """Vectors of many texts: length-sorted batches under a token budget, without gradients.
 
-Shapes: N texts, K layers, S sub-words, H hidden size.
+Shapes: N texts, K layers, B rows of a batch, S sub-words, P sub-words of all texts, H hidden size.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 import torch
 from torch import Tensor
@@ -12,23 +13,33 @@ from torch import Tensor
 from vecocli.encoder.batches import frame
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
-from vecocli.encoder.tokens import Pieces, Span
+from vecocli.encoder.windows import Window, windows
 from vecocli.progress import Progress, silent
+
+TOKENS_PER_BATCH = 1024  # padded sub-words: what fits a CPU's caches; an accelerator takes more
+ACCELERATOR_TOKENS = 32 * TOKENS_PER_BATCH
 
 
 @dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """The sub-word vectors of one text.
+class PackedVectors:
+    """The sub-word vectors of many texts, one text after the other without padding.
 
     Args:
-        index: Which of the given texts.
-        offsets: Code-point span per sub-word, special tokens left out.
-        vectors: [K, S, H] float32, one slice per asked layer.
+        vectors: [K, P, H] float32 on the encoder's device, one slice per asked layer.
+        starts: Text i has the rows from `starts[i]` to `starts[i + 1]`.
     """
 
-    index: int
-    offsets: list[Span]
     vectors: Tensor
+    starts: list[int]
+
+    def of(self, text: int) -> Tensor:
+        """The vectors [K, S, H] of one text."""
+        return self.vectors[:, self.starts[text] : self.starts[text + 1]]
+
+
+def room(encoder: Encoder, max_length: int) -> int:
+    """Most sub-words that a text may have without its special tokens."""
+    return min(max_length, encoder.max_length) - len(encoder.tokens.before) - len(encoder.tokens.after)
 
 
 def sentence_vectors(
@@ -38,7 +49,7 @@ def sentence_vectors(
     layers: Sequence[int],
     pooling: Pooling = "mean",
     max_length: int = 512,
-    tokens_per_batch: int = 1024,
+    tokens_per_batch: int | None = None,
     precision: Precision = "fp32",
     progress: Progress = silent,
 ) -> Tensor:
@@ -47,59 +58,95 @@ def sentence_vectors(
     Args:
         encoder: The encoder; put into evaluation mode.
         texts: N texts; longer ones are cut to `max_length` sub-words.
-        layers: K layers to read; 0 is the embeddings, -1 the last.
+        layers: K layers to read; 0 is the embeddings, -1 the last. Layers above the highest are not run.
         pooling: `mean` over all positions or the `first` one.
         max_length: Most sub-words a text may have, special tokens included.
-        tokens_per_batch: Padded sub-words in a batch; about 1,000 is best on a CPU.
+        tokens_per_batch: Padded sub-words in a batch; None for what suits the device.
         precision: `bf16` is faster where the hardware has it and moves scores in the third digit.
         progress: Called with (texts done, N).
 
     Returns:
         [K, N, H] float32 on the CPU, not normalised.
     """
-    wanted = [encoder.layer(layer) for layer in layers]
-    result = torch.zeros(len(wanted), len(texts), encoder.hidden_size)
-    for rows, _, inputs, states in _batches(encoder, texts, max_length, tokens_per_batch, precision, progress):
-        for slot, layer in enumerate(wanted):
-            result[slot, rows] = pool(states[layer], inputs.mask, pooling).float().cpu()
+    most = room(encoder, max_length)
+    ids = [piece.ids[:most] for piece in encoder.tokens.pieces(texts)]
+    result = torch.zeros(len(layers), len(texts), encoder.hidden_size)
+    done = 0
+    for rows, inputs, states in _batches(encoder, ids, layers, tokens_per_batch, precision):
+        for slot, layer in enumerate(states):
+            result[slot, rows] = pool(layer, inputs.mask, pooling).float().cpu()
+        done += len(rows)
+        progress(done, len(texts))
     return result
 
 
-def token_vectors(
+def packed_vectors(
     encoder: Encoder,
-    texts: Sequence[str],
+    ids: Sequence[Sequence[int]],
     *,
     layers: Sequence[int],
     max_length: int = 512,
-    tokens_per_batch: int = 1024,
+    tokens_per_batch: int | None = None,
     precision: Precision = "fp32",
-    progress: Progress = silent,
-) -> Iterator[TokenVectors]:
-    """Encode texts into sub-word vectors, longest batches first; arguments as in `sentence_vectors`."""
-    wanted = [encoder.layer(layer) for layer in layers]
+) -> PackedVectors:
+    """Encode sentences of sub-words into sub-word vectors; special tokens are added and left out again.
+
+    A sentence that is longer than the encoder takes is encoded in windows that overlap by half.
+
+    Args:
+        encoder: The encoder; put into evaluation mode.
+        ids: Sub-word ids of N texts, any of them empty.
+        layers: K layers to read; layers above the highest are not run.
+        max_length: Most sub-words in a window, special tokens included.
+        tokens_per_batch: Padded sub-words in a batch; None for what suits the device.
+        precision: Of the encoder's passes; the vectors are fp32.
+    """
+    starts = list(accumulate(map(len, ids), initial=0))
+    most = room(encoder, max_length)
+    parts = [(text, window) for text, row in enumerate(ids) for window in windows(len(row), most)]
+    vectors = torch.empty(len(layers), starts[-1], encoder.hidden_size, device=encoder.device)
+    sequences = [ids[text][window.start : window.end] for text, window in parts]
+    for rows, _, states in _batches(encoder, sequences, layers, tokens_per_batch, precision):
+        source, places = _kept(encoder, [parts[row] for row in rows], starts, states[0].shape[1])
+        for slot, layer in enumerate(states):
+            vectors[slot, places] = layer.flatten(0, 1)[source].float()
+    return PackedVectors(vectors, starts)
+
+
+def _kept(
+    encoder: Encoder, parts: Sequence[tuple[int, Window]], starts: Sequence[int], width: int
+) -> tuple[Tensor, Tensor]:
+    """Where the states that are kept of a batch stand in it, flattened, and where they go."""
     skip = len(encoder.tokens.before)
-    for rows, pieces, _, states in _batches(encoder, texts, max_length, tokens_per_batch, precision, progress):
-        chosen = torch.stack([states[layer] for layer in wanted], dim=1).float().cpu()
-        for slot, (row, piece) in enumerate(zip(rows, pieces, strict=True)):
-            yield TokenVectors(row, piece.spans, chosen[slot, :, skip : skip + len(piece.ids)])
+    source = (
+        range(
+            row * width + skip + window.keep_start - window.start, row * width + skip + window.keep_end - window.start
+        )
+        for row, (_, window) in enumerate(parts)
+    )
+    places = (range(starts[text] + window.keep_start, starts[text] + window.keep_end) for text, window in parts)
+    both = torch.tensor([list(chain.from_iterable(source)), list(chain.from_iterable(places))], device=encoder.device)
+    return both[0], both[1]
 
 
 def _batches(
-    encoder: Encoder, texts: Sequence[str], max_length: int, budget: int, precision: Precision, progress: Progress
-) -> Iterator[tuple[list[int], list[Pieces], Inputs, tuple[Tensor, ...]]]:
-    """Cut, sort by length, pad and run; the caller sees each text once."""
+    encoder: Encoder,
+    ids: Sequence[Sequence[int]],
+    layers: Sequence[int],
+    budget: int | None,
+    precision: Precision,
+) -> Iterator[tuple[list[int], Inputs, list[Tensor]]]:
+    """Sort by length, pad and run; yields the rows of a batch, its input and its states at each layer."""
     encoder.eval()
-    room = min(max_length, encoder.max_length) - len(encoder.tokens.before) - len(encoder.tokens.after)
-    pieces = [Pieces(piece.ids[:room], piece.spans[:room]) for piece in encoder.tokens.pieces(texts)]
-    order = sorted(range(len(texts)), key=lambda row: -len(pieces[row].ids))
+    if budget is None:
+        budget = TOKENS_PER_BATCH if encoder.device.type == "cpu" else ACCELERATOR_TOKENS
+    order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
+    frame_width = len(encoder.tokens.before) + len(encoder.tokens.after)
     done = 0
     while done < len(order):
-        width = len(encoder.tokens.single(pieces[order[done]].ids))
-        rows = order[done : done + max(1, budget // width)]
-        chosen = [pieces[row] for row in rows]
-        inputs = frame(encoder.tokens, [piece.ids for piece in chosen]).to(encoder.device)
+        rows = order[done : done + max(1, budget // (len(ids[order[done]]) + frame_width))]
+        inputs = frame(encoder.tokens, [ids[row] for row in rows]).to(encoder.device)
         with torch.inference_mode(), autocast(encoder.device, precision):
-            states = encoder.hidden_states(inputs)
-        yield rows, chosen, inputs, states
+            states = encoder.states_at(inputs, layers)
+        yield rows, inputs, states
         done += len(rows)
-        progress(done, len(order))

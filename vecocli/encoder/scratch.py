@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from vecocli.encoder.encoder import Encoder, quiet_transformers
+from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.opening import quiet_transformers
 from vecocli.errors import DataError, UsageError
 from vecocli.registry import did_you_mean
 

@@ -1,6 +1,7 @@
 """Text -> sub-words with character offsets, for any fast Hugging Face tokenizer."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -33,6 +34,19 @@ class Pieces:
 
     ids: list[int]
     spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class WordPieces:
+    """The sub-words of one sentence whose words are known, without special tokens.
+
+    Args:
+        ids: Vocabulary ids.
+        owners: Index of the word that each sub-word belongs to; -1 for none (punctuation, where that is no word).
+    """
+
+    ids: list[int]
+    owners: list[int]
 
 
 class TextTokenizer:
@@ -73,6 +87,38 @@ class TextTokenizer:
         )
         rows = zip(texts, coded["input_ids"], coded["offset_mapping"], strict=True)
         return [Pieces(self._plain(ids), self._spans(text, ids, spans)) for text, ids, spans in rows]
+
+    def in_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]], *, cut: bool) -> list[WordPieces]:
+        """Cut sentences into sub-words and say which word each belongs to.
+
+        Args:
+            texts: N sentences.
+            words: Spans of their words, in text order, not overlapping.
+            cut: The tokenizer sees the words one by one, as it should where they were cut before; else it sees the
+                running text, and a sub-word belongs to the word that it overlaps most.
+        """
+        if cut:
+            with suppress(AssertionError):  # a byte-level tokenizer that cannot take words
+                return self._word_by_word([[text[a:b] for a, b in row] for text, row in zip(texts, words, strict=True)])
+        rows = zip(self.pieces(texts), words, strict=True)
+        return [WordPieces(piece.ids, _owners(piece.spans, spans)) for piece, spans in rows]
+
+    def _word_by_word(self, sentences: list[list[str]]) -> list[WordPieces]:
+        found = [WordPieces([], []) for _ in sentences]
+        full = [row for row, words in enumerate(sentences) if words]
+        if full:
+            coded = self.hf(
+                [sentences[row] for row in full],
+                is_split_into_words=True,
+                add_special_tokens=False,
+                return_attention_mask=False,
+                return_token_type_ids=False,
+                split_special_tokens=True,
+                verbose=False,
+            )
+            for slot, row in enumerate(full):
+                found[row] = WordPieces(self._plain(coded["input_ids"][slot]), coded.word_ids(slot))
+        return found
 
     def _spans(self, text: str, ids: list[int], spans: list[Span]) -> list[Span]:
         """A space marker that no space stands for claims the letter of the piece after it: it gets an empty span."""
@@ -153,6 +199,11 @@ def assign(pieces: Sequence[Span], units: Sequence[Span]) -> list[int]:
             look += 1
         result.append(best)
     return result
+
+
+def _owners(pieces: Sequence[Span], words: Sequence[Span]) -> list[int]:
+    """The word of each sub-word; a lone word-begin marker, which has no width, belongs to the word behind it."""
+    return assign([(start, max(end, start + 1)) for start, end in pieces], words)
 
 
 def _trim(text: str, span: Span) -> Span:

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.inference import TokenVectors, token_vectors
-from vecocli.mining.linker import Span, SpanQuery
+from vecocli.encoder.inference import packed_vectors
+from vecocli.mining.linker import SpanQuery
+from vecocli.text.segment import Span
 
 
 class EncoderScorer:
@@ -26,28 +27,27 @@ class EncoderScorer:
         self.name = name
 
     def __call__(self, queries: Sequence[SpanQuery]) -> list[list[float]]:
-        """Return the cosine of the two spans of every place; -1 where a span was cut off with the end of its text."""
-        texts = [text for query in queries for text in (query.source, query.target)]
-        encoded: dict[int, TokenVectors] = {}
-        scores: list[list[float]] = [[] for _ in queries]
-        for vectors in token_vectors(self._encoder, texts, layers=[self._layer]):
-            other = encoded.pop(vectors.index ^ 1, None)
-            if other is None:
-                encoded[vectors.index] = vectors
-                continue
-            source, target = sorted((vectors, other), key=lambda one: one.index)
-            places = queries[source.index // 2].places
-            rows = _means(source, [place[0] for place in places]), _means(target, [place[1] for place in places])
-            cosines = torch.cosine_similarity(*rows)
-            scores[source.index // 2] = torch.where(cosines.isnan(), -1.0, cosines.clamp(-1, 1)).tolist()
+        """Return the cosine of the two spans of every place; -1 where no sub-word touches a span."""
+        pieces = self._encoder.tokens.pieces([text for query in queries for text in (query.source, query.target)])
+        packed = packed_vectors(self._encoder, [piece.ids for piece in pieces], layers=[self._layer])
+        scores = []
+        for number, query in enumerate(queries):
+            source, target = (
+                _means(
+                    packed.of(2 * number + side)[0], pieces[2 * number + side].spans, [p[side] for p in query.places]
+                )
+                for side in (0, 1)
+            )
+            cosines = torch.cosine_similarity(source, target)
+            scores.append(torch.where(cosines.isnan(), -1.0, cosines.clamp(-1, 1)).tolist())
         return scores
 
 
-def _means(text: TokenVectors, spans: Sequence[Span]) -> Tensor:
-    """Return the mean vector of the sub-words that touch each span: [spans, H]; NaN where none does."""
-    starts, ends = torch.tensor(text.offsets).reshape(-1, 2).T
-    bounds = torch.tensor(spans)
+def _means(vectors: Tensor, offsets: Sequence[Span], spans: Sequence[Span]) -> Tensor:
+    """Return the mean vector [spans, H] of the sub-words that touch each span; NaN where none does."""
+    starts, ends = torch.tensor(offsets, device=vectors.device).reshape(-1, 2).T
+    bounds = torch.tensor(spans, device=vectors.device)
     touches = (starts < bounds[:, 1:]) & (ends > bounds[:, :1])
     weights = touches.float() / touches.sum(1, keepdim=True)
-    means: Tensor = weights @ text.vectors[0].float()
+    means: Tensor = weights @ vectors
     return means

@@ -18,12 +18,14 @@ class WordedPair:
         target: Target text.
         source_words: Code-point spans of the source words, in text order, not overlapping.
         target_words: The same for the target.
+        cut: The words were cut by hand before, and the tokenizer shall see them one by one.
     """
 
     source: str
     target: str
     source_words: Sequence[Span]
     target_words: Sequence[Span]
+    cut: bool = False
 
 
 def tokenised(source: str, target: str) -> WordedPair:
@@ -32,7 +34,7 @@ def tokenised(source: str, target: str) -> WordedPair:
     Only the blank and the tab part words. Other spaces can be words themselves: an ideographic space is one in the
     Kyoto gold, and its link indices are off by one for whoever skips it.
     """
-    return WordedPair(source, target, _spans(source), _spans(target))
+    return WordedPair(source, target, _spans(source), _spans(target), cut=True)
 
 
 def _spans(text: str) -> list[Span]:

@@ -1,0 +1,66 @@
+"""Opens a Hugging Face model, quietly and with one clear message where that fails."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vecocli.errors import DataError, MissingError
+
+
+def quiet_transformers() -> None:
+    """Silence load reports and progress bars of transformers."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def find_on_hub(name: str) -> None:
+    """Ask the Hub once for a model that is not cached: transformers would ask for each file, six times, for a minute.
+
+    Raises:
+        MissingError: There is no such model, or no way to the Hub.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+
+    try:
+        if not isinstance(try_to_load_from_cache(name, "config.json"), str):
+            get_hf_file_metadata(hf_hub_url(name, "config.json"))
+    except Exception as error:  # of the network, the Hub or the name
+        raise cannot_open(name, "model", error) from None
+
+
+def open_model(name: str | Path, trust_remote_code: bool, dropout: float | None) -> tuple[Any, set[str]]:
+    """Open with the masked-language head where the architecture has one; returns (model, missing weights)."""
+    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
+
+    try:
+        config = AutoConfig.from_pretrained(name, trust_remote_code=trust_remote_code)
+        for key in vars(config) if dropout is not None else ():
+            if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), int | float):
+                setattr(config, key, dropout)
+        remote = getattr(config, "auto_map", None) or {}
+        masked = type(config) in AutoModelForMaskedLM._model_mapping or "AutoModelForMaskedLM" in remote
+        model, info = (AutoModelForMaskedLM if masked else AutoModel).from_pretrained(
+            name,
+            config=config,
+            dtype=torch.float32,
+            trust_remote_code=trust_remote_code,
+            weights_only=True,
+            output_loading_info=True,
+        )
+    except Exception as error:  # whatever its parsers raise on a damaged file
+        raise cannot_open(name, "model", error) from None
+    return model, set(info["missing_keys"])
+
+
+def cannot_open(name: str | Path, what: str, error: Exception) -> DataError | MissingError:
+    """Say why a model's `what` (model, tokenizer) could not be opened, and whether it is the folder or the Hub."""
+    reason = str(error).strip().split("\n")[0]
+    if Path(name).is_dir():
+        hint = f"A model folder needs config.json, weights and tokenizer files; its {what} could not be read."
+        return DataError(f"{name}: {reason}", hint)
+    if Path(name).is_absolute() or str(name).startswith(".") or len(Path(name).parts) > 2:
+        return DataError(f"there is no folder {name}", "Give a model's folder, or a Hub name such as xlm-roberta-base.")
+    return MissingError(f"cannot open {name!r} as a folder or from the Hub: {reason}", "Check the path or the network.")
