@@ -1,47 +1,70 @@
 from collections.abc import Sequence
 from itertools import product
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vecocli.mining.dictionary import Candidate, Matcher, occurrences
+from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher, Target, write_out
 from vecocli.text.thesaurus import Phrase, Thesaurus
 
 MAX_PHRASE = 3
 
 words = st.sampled_from("abcd")
 phrases = st.lists(words, min_size=1, max_size=MAX_PHRASE + 1).map(tuple)
-dictionaries = st.dictionaries(phrases, st.dictionaries(phrases, st.just(("x",)), max_size=4), max_size=12)
-sentences = st.lists(words, max_size=8)
+names = st.sampled_from([("x",), ("x", "y")])
+dictionaries = st.dictionaries(phrases, st.dictionaries(phrases, names, max_size=4), max_size=12)
+pairs = st.tuples(*[st.lists(st.sampled_from("abcdef"), max_size=8)] * 2)
+
+Found = tuple[int, int, int, int, int, tuple[str, ...] | None]
+"""Pair, source start and end, target start and end in words of the pair, and names of the entry's sources."""
 
 
-def slow(
-    entries: dict[Phrase, dict[Phrase, tuple[str, ...]]], source: Sequence[str], target: Sequence[str]
-) -> list[Candidate]:
+def slow(entries: dict[Phrase, dict[Phrase, tuple[str, ...]]], texts: list[tuple[list[str], list[str]]]) -> list[Found]:
     """Try every pair of spans."""
 
-    def spans(length: int) -> list[tuple[int, int]]:
-        return [(start, end) for end in range(length + 1) for start in range(max(0, end - MAX_PHRASE), end)]
+    def spans(sentence: Sequence[str]) -> list[tuple[int, int]]:
+        return [(start, end) for end in range(len(sentence) + 1) for start in range(max(0, end - MAX_PHRASE), end)]
 
-    return sorted(
-        (start, end, other, other_end)
-        for (start, end), (other, other_end) in product(spans(len(source)), spans(len(target)))
-        if tuple(target[other:other_end]) in entries.get(tuple(source[start:end]), {})
-    )
+    found: list[Found] = []
+    for row, (source, target) in enumerate(texts):
+        for (start, end), (other, other_end) in product(spans(source), spans(target)):
+            words = tuple(source[start:end]), tuple(target[other:other_end])
+            listed = entries.get(words[0], {}).get(words[1])
+            if listed or (words[0] == words[1] and end - start == 1):
+                found.append((row, start, end, other, other_end, listed))
+    return found
 
 
-@given(dictionaries, sentences, sentences)
+def look_up(matcher: Matcher, texts: list[tuple[list[str], list[str]]]) -> Candidates:
+    sides = []
+    for side in (0, 1):
+        units = np.array([matcher.vocabulary[word] for text in texts for word in text[side]], np.int64)
+        rows = np.array([row for row, text in enumerate(texts) for _ in text[side]], np.int64)
+        sides.append((matcher.vocabulary.spans(units, rows, np.arange(len(units))), rows))
+    (source, source_rows), (target, target_rows) = sides
+    stands = Target(target, target_rows, len(texts), matcher.vocabulary.size)
+    return write_out(matcher.matches(source, stands, source_rows, source.length == 1), source, stands)
+
+
+@given(dictionaries, st.lists(pairs, min_size=1, max_size=4))
 def test_every_place_is_found_once_and_no_other(
-    entries: dict[Phrase, dict[Phrase, tuple[str, ...]]], source: list[str], target: list[str]
+    entries: dict[Phrase, dict[Phrase, tuple[str, ...]]], texts: list[tuple[list[str], list[str]]]
 ) -> None:
-    single, longer = Matcher(Thesaurus("en", "de", entries), MAX_PHRASE).candidates(source, target)
-    assert sorted(single + longer) == slow(entries, source, target)
-    assert all(end - start == 1 == other_end - other for start, end, other, other_end in single)
-    assert not any(end - start == 1 == other_end - other for start, end, other, other_end in longer)
-    assert single == sorted(single)
-    assert longer == sorted(longer)
+    matcher = Matcher(Thesaurus("en", "de", entries), MAX_PHRASE)
+    first = [np.cumsum([0, *(len(text[side]) for text in texts)]).tolist() for side in (0, 1)]
+    found: list[Found] = []
+    for row, start, length, other, other_length, entry in zip(
+        *(column.tolist() for column in look_up(matcher, texts)), strict=True
+    ):
+        start, other = start - first[0][row], other - first[1][row]
+        listed = None if entry == IDENTICAL_WORDS else matcher.names[matcher.origin[entry]]
+        found.append((row, start, start + length, other, other + other_length, listed))
+    assert sorted(found, key=str) == sorted(slow(entries, texts), key=str)
 
 
-def test_occurrences_of_a_single_and_of_a_repeated_word() -> None:
-    assert occurrences("b", ["a", "b", "c"]) == [1]
-    assert occurrences("a", ["a", "b", "a"]) == [0, 2]
+@pytest.mark.parametrize("word", [("a",), ("z",)])
+def test_looking_up_in_empty_sentences_finds_nothing(word: Phrase) -> None:
+    matcher = Matcher(Thesaurus("en", "de", {("a",): {("b",): ("x",)}}), MAX_PHRASE)
+    assert len(look_up(matcher, [([], ["b"]), (list(word), []), (list(word), ["c"])]).pair) == 0

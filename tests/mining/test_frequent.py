@@ -24,6 +24,10 @@ def test_unspaced_and_caseless_scripts_are_counted() -> None:
     )
 
 
+def test_words_are_cut_as_asked() -> None:
+    assert function_words(["a-b , c"] * LEAST_COUNT, "en", 0.2, "blanks") == {"a-b", "c"}
+
+
 def test_spread_keeps_items_at_even_distances() -> None:
     assert spread(range(3), 5) == [0, 1, 2]
     assert spread(range(10), 5) == [0, 2, 4, 6, 8]

@@ -192,6 +192,15 @@ def test_normal_form_is_its_own_normal_form(text: str) -> None:
     assert unicodedata.is_normalized("NFKC", once)
 
 
+def test_words_between_blanks_are_taken_as_they_are() -> None:
+    text = " l' homme,\t( x\u3000y \n) 5.0"
+    assert [text[start:end] for start, end in segment.blanks(text)] == ["l'", "homme,", "(", "x\u3000y", "\n)", "5.0"]
+    assert segment.segment("blanks", "fr")(text) == segment.blanks(text)
+    assert segment.segment("icu", "fr")(text) == words(text, "fr")
+    with pytest.raises(UsageError):
+        segment.segment("blanks", "nonsense")
+
+
 def test_segmenter_says_its_version() -> None:
     assert f"icu {icu4py.icu_version}" == SEGMENTER
     assert re.fullmatch(r"icu \d+\.\d+(\.\d+)*", SEGMENTER)

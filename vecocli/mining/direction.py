@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from vecocli.errors import DataError
-from vecocli.mining.dictionary import Matcher
+from vecocli.mining.cut import Cutter
+from vecocli.mining.dictionary import Matcher, Target
 from vecocli.text.corpus import SentencePair
-from vecocli.text.thesaurus import Thesaurus, phrase
+from vecocli.text.segment import Segmenter
+from vecocli.text.thesaurus import Thesaurus
 
 ENOUGH = 0.05  # links per source word that a dictionary of the right direction easily gives
 LEAST_LINKS = 30  # fewer tell nothing
@@ -13,7 +17,9 @@ TIMES = 4
 MOST_WORDS = 512  # a repetitive pair of longer sides could match at millions of places; it is left out
 
 
-def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matcher: Matcher) -> None:
+def check_direction(
+    sample: Iterable[SentencePair], thesaurus: Thesaurus, matcher: Matcher, segmenter: Segmenter = "icu"
+) -> None:
     """Compare how many single words a dictionary links as given and turned round.
 
     Pairs of equal words (names, loans) are left out, as they count alike in both directions. The dictionary is turned
@@ -23,31 +29,40 @@ def check_direction(sample: Iterable[SentencePair], thesaurus: Thesaurus, matche
         sample: Pairs of the corpus.
         thesaurus: The dictionary.
         matcher: Its index.
+        segmenter: How words are cut.
 
     Raises:
         DataError: Next to no links as given, and at least 30 and four times as many the other way.
     """
-    languages = thesaurus.languages
-    cut = ((phrase(pair.source, languages[0]), phrase(pair.target, languages[1])) for pair in sample)
-    sentences = [sides for sides in cut if max(map(len, sides)) <= MOST_WORDS]
-    given = _links(sentences, matcher)
-    if given > ENOUGH * sum(len(source) for source, _ in sentences):
+    pairs = list(sample)
+    given, words, looked_at = _links(pairs, thesaurus, matcher, segmenter)
+    if given > ENOUGH * words:
         return
-    turned = _links(sentences, Matcher(thesaurus.reversed(), max_phrase=1))
+    turned, _, _ = _links(pairs, thesaurus, Matcher(thesaurus.reversed(), max_phrase=1), segmenter)
     if turned >= max(LEAST_LINKS, TIMES * given):
         source, target = thesaurus.source_language, thesaurus.target_language
         raise DataError(
             f"the dictionary fits this {source}-{target} corpus only the other way round: "
-            f"{given} links in the first {len(sentences)} pairs as given, {turned} when reversed",
+            f"{given} links in the first {looked_at} pairs as given, {turned} when reversed",
             f"Add --reverse-dictionary if it lists {target} first, leave it out if not, or swap the corpus's sides "
             "if those are wrong.",
             path=", ".join(thesaurus.names),
         )
 
 
-def _links(sentences: Sequence[tuple[Sequence[str], Sequence[str]]], matcher: Matcher) -> int:
-    """Count the single source words with a translation, other than themselves, in the target."""
-    return sum(
-        len({start for start, _, place, _ in matcher.candidates(source, target)[0] if source[start] != target[place]})
-        for source, target in sentences
-    )
+def _links(
+    pairs: Sequence[SentencePair], thesaurus: Thesaurus, matcher: Matcher, segmenter: Segmenter
+) -> tuple[int, int, int]:
+    """Count the single source words with a translation, other than themselves, in the target; all; and the pairs."""
+    source = Cutter(thesaurus.source_language, segmenter, matcher.vocabulary).cut([pair.source for pair in pairs])
+    target = Cutter(thesaurus.target_language, segmenter, matcher.vocabulary).cut([pair.target for pair in pairs])
+    short = np.maximum(source.counts, target.counts) <= MOST_WORDS
+    vocabulary = matcher.vocabulary
+    spans = vocabulary.spans(source.unit, source.sentence, np.flatnonzero(short[source.sentence]))
+    others = vocabulary.spans(target.unit, target.sentence, np.flatnonzero(short[target.sentence]))
+    spans, others = spans.take(spans.length == 1), others.take(others.length == 1)
+    stands = Target(others, target.sentence, len(pairs), vocabulary.size)
+    matches = matcher.matches(spans, stands, source.sentence, np.zeros(len(spans.unit), np.bool_))
+    foreign = matcher.targets[matches.entry] != spans.unit[matches.span]
+    vocabulary.forget()
+    return len(np.unique(matches.span[foreign])), int(source.counts[short].sum()), int(short.sum())

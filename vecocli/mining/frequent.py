@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar
 
-from vecocli.text.segment import normal_form, words
+from vecocli.text.segment import Segmenter, normal_form, segment
 
 Item = TypeVar("Item")
 
 LEAST_COUNT = 50  # below this a share says little: a small corpus has no function words
 
 
-def function_words(sentences: Iterable[str], language: str, share: float) -> frozenset[str]:
+def function_words(
+    sentences: Iterable[str], language: str, share: float, segmenter: Segmenter = "icu"
+) -> frozenset[str]:
     """Return the words that make up a large share of running text, in normal form.
 
     Words with a capital letter are not counted, so that frequent names (and German nouns) stay content words, and
@@ -21,15 +23,21 @@ def function_words(sentences: Iterable[str], language: str, share: float) -> fro
         sentences: A sample of one side of a corpus.
         language: Its language.
         share: Share of all running words (0 to 1) from which a word is a function word.
+        segmenter: How words are cut.
 
     Source: this project's choice.
     """
+    chunks: Counter[str] = Counter()  # what stands between blanks is cut once, however often it is there
+    for text in sentences:
+        chunks.update(text.split(" "))
+    cut = segment(segmenter, language)
     counts: Counter[str] = Counter()
     total = 0
-    for text in sentences:
-        found = [text[start:end] for start, end in words(text, language)]
-        total += len(found)
-        counts.update(word for word in found if not word[0].isupper())
+    for chunk, times in chunks.items():
+        found = [chunk[start:end] for start, end in cut(chunk)]
+        total += times * len(found)
+        for word in found:
+            counts[word] += 0 if word[0].isupper() else times
     least = max(LEAST_COUNT, share * total)
     frequent: Counter[str] = Counter()
     for word, count in counts.items():

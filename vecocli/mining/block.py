@@ -1,0 +1,77 @@
+"""Sentence pairs cut into words, a block at a time."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from vecocli.mining.cut import Words
+from vecocli.mining.dictionary import Candidates
+from vecocli.mining.ranges import Flags, Integers
+from vecocli.text.corpus import SentencePair
+from vecocli.text.segment import Span
+
+Worded = tuple[str, list[Span]]
+"""A text, and words of it."""
+
+
+class Block(NamedTuple):
+    """P sentence pairs cut into words."""
+
+    pairs: Sequence[SentencePair]
+    source: Words
+    target: Words
+
+    def usable(self, max_words: int, counts: Counter[str]) -> Flags:
+        """Return which pairs have words on both sides and not too many on any, [P], and count what there is."""
+        source, target = self.source.counts, self.target.counts
+        empty, both = (source == 0) & (target == 0), (source > 0) & (target > 0)
+        long = both & (np.maximum(source, target) > max_words)
+        counted = {"empty": empty, "one_sided": ~empty & ~both, "too_long": long}
+        counted |= {"source_words": source, "target_words": target}
+        counts.update({name: number for name, what in counted.items() if (number := int(what.sum()))})
+        usable: Flags = both & ~long
+        return usable
+
+    def functional(self, places: Candidates) -> Flags:
+        """Return the places that have a function word by itself on a side, [N]."""
+        source: Flags = (places.source_length == 1) & self.source.functional[places.source]
+        target: Flags = (places.target_length == 1) & self.target.functional[places.target]
+        return np.logical_or(source, target)
+
+    def ends(self, places: Candidates) -> tuple[Integers, Integers, Integers, Integers]:
+        """Return the first code point of the source spans and the one after them, then those of the target, [N]."""
+        return (
+            self.source.start[places.source],
+            self.source.end[places.source + places.source_length - 1],
+            self.target.start[places.target],
+            self.target.end[places.target + places.target_length - 1],
+        )
+
+    def code_points(self, places: Candidates) -> list[tuple[Span, Span]]:
+        """Return the source and target span of places in code points."""
+        rows = zip(*(column.tolist() for column in self.ends(places)), strict=True)
+        return [((start, end), (other, other_end)) for start, end, other, other_end in rows]
+
+    def texts(self, places: Candidates) -> Iterator[tuple[str, str]]:
+        """Yield the source and target text of places."""
+        for pair, ((start, end), (other, other_end)) in zip(
+            places.pair.tolist(), self.code_points(places), strict=True
+        ):
+            yield self.pairs[pair].source[start:end], self.pairs[pair].target[other:other_end]
+
+    def worded(self, places: Candidates) -> Iterator[tuple[Worded, Worded]]:
+        """Yield the texts and words of both sides of places."""
+        for pair, source, length, target, target_length, _ in zip(*(column.tolist() for column in places), strict=True):
+            texts = self.pairs[pair]
+            yield (
+                (texts.source, _spans(self.source, source, length)),
+                (texts.target, _spans(self.target, target, target_length)),
+            )
+
+
+def _spans(words: Words, first: int, count: int) -> list[Span]:
+    """Return some words as code points."""
+    which = slice(first, first + count)
+    return list(zip(words.start[which].tolist(), words.end[which].tolist(), strict=True))

@@ -1,0 +1,127 @@
+"""Cuts a block of sentences into numbered words at once.
+
+A text is parted at its blanks in C. What stands between two blanks is cut into words once and remembered, as running
+text repeats it: no segmenter joins over a blank, so that the words are those of the whole text.
+"""
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vecocli.mining.ranges import Flags, Integers, first_places, spread_out
+from vecocli.mining.vocabulary import Vocabulary
+from vecocli.text.segment import Segmenter, normal_form, segment
+
+MOST = 1_000_000  # words remembered for a side before it is forgotten, about 150 MB
+
+
+class Words(NamedTuple):
+    """The words of a block of sentences, one after the other.
+
+    Args:
+        unit: [W] number of the word's normal form.
+        start: [W] first code point in its sentence.
+        end: [W] code point after it.
+        sentence: [W] its sentence, ascending.
+        functional: [W] whether it is a function word.
+        first: [S + 1] first word of each sentence, and the number of words.
+    """
+
+    unit: Integers
+    start: Integers
+    end: Integers
+    sentence: Integers
+    functional: Flags
+    first: Integers
+
+    @property
+    def counts(self) -> Integers:
+        """Words of each sentence, [S]."""
+        return np.diff(self.first)
+
+
+class Cutter:
+    """Cuts sentences of one language.
+
+    Args:
+        language: Their language.
+        segmenter: How words are cut.
+        vocabulary: Numbers of words; shared with the cutter of the other language.
+        functional: Function words in normal form.
+    """
+
+    def __init__(
+        self, language: str, segmenter: Segmenter, vocabulary: Vocabulary, functional: frozenset[str] = frozenset()
+    ) -> None:
+        self._chunks = _Chunks(segment(segmenter, language), vocabulary, functional)
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to forget."""
+        return len(self._chunks.start) > MOST
+
+    def forget(self) -> None:
+        """Forget all words; to be called when their numbers are."""
+        self._chunks.forget()
+
+    def cut(self, texts: Sequence[str]) -> Words:
+        """Cut sentences into words."""
+        chunks = " ".join(texts).split(" ") if texts else []
+        known = self._chunks
+        chunk = np.fromiter(map(known.__getitem__, chunks), np.int64, len(chunks))
+        length, first, start, end, unit, functional = known.columns()
+        sentence = np.repeat(np.arange(len(texts)), np.fromiter((text.count(" ") + 1 for text in texts), np.int64))
+        offset = first_places(length[chunk].astype(np.int64) + 1)[:-1]  # in all texts joined by blanks
+        offset -= first_places(np.fromiter(map(len, texts), np.int64) + 1)[sentence]
+        owner, word = spread_out(first[chunk].astype(np.int64), np.diff(first)[chunk])
+        shift, sentence = offset[owner], sentence[owner]
+        counts = np.bincount(sentence, minlength=len(texts))
+        return Words(
+            unit[word].astype(np.int64),
+            start[word] + shift,
+            end[word] + shift,
+            sentence,
+            functional[word].astype(np.bool_),
+            first_places(counts),
+        )
+
+
+class _Chunks(dict[str, int]):
+    """What stands between blanks -> its number; its words lie in columns, from `first[number]` on."""
+
+    def __init__(
+        self, cut: Callable[[str], list[tuple[int, int]]], vocabulary: Vocabulary, functional: frozenset[str]
+    ) -> None:
+        self._cut = cut
+        self._vocabulary = vocabulary
+        self._functional = functional
+        self.forget()
+
+    def __missing__(self, chunk: str) -> int:
+        for start, end in self._cut(chunk):
+            form = normal_form(chunk[start:end])
+            self.start.append(start)
+            self._end.append(end)
+            self._unit.append(self._vocabulary[form])
+            self._is_functional.append(form in self._functional)
+        self._first.append(len(self.start))
+        self._length.append(len(chunk))
+        number = self[chunk] = len(self)
+        return number
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.clear()
+        self._length, self._first = array("i"), array("i", [0])
+        self.start, self._end, self._unit, self._is_functional = array("i"), array("i"), array("i"), array("b")
+
+    def columns(self) -> tuple[npt.NDArray[np.integer[Any]], ...]:
+        """Return the chunks' lengths and first words, and the words' starts, ends, numbers and whether functional.
+
+        They are views, to be let go before the next chunk is added.
+        """
+        columns = self._length, self._first, self.start, self._end, self._unit, self._is_functional
+        return tuple(map(np.asarray, columns))
