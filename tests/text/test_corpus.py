@@ -117,4 +117,4 @@ def test_failures_before_reading(tmp_path: Path) -> None:
 
 
 def test_every_format_has_a_reader() -> None:
-    assert {*LINE_FORMATS, *TAGGED_FORMATS, "auto", "moses", "parquet"} == set(FORMATS)
+    assert {*LINE_FORMATS, *TAGGED_FORMATS, "auto", "dataset", "moses", "parquet"} == set(FORMATS)

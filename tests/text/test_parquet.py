@@ -58,7 +58,7 @@ def test_early_end_closes_the_file(path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message", "hint"),
     [
-        ({"en": ["a"], "de": ["b"]}, "no column is called zh-CN or zh", "The file has: en, de."),
+        ({"en": ["a"], "de": ["b"]}, "no column is called zh-CN or zh", "It has: en, de."),
         ({"translation": [{"en": "a"}]}, "no column is called zh-CN or zh", "translation, translation.en"),
         ({"en": ["a"], "zh": [1]}, "column 'zh' holds int64, not text", "two columns of text"),
         ({"en": ["a"], "zh": [b"b"]}, "column 'zh' holds binary, not text", "two columns of text"),

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,15 @@ def test_several_corpora(folder: Path) -> None:
     assert corpus.names == ("c.tsv", "e")
 
 
+def test_two_folders_are_two_corpora(folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "1.tsv").write_text(f"{name}\tx\n")
+    (corpus,) = open_mixed(["a", "b"], [EN_DE])
+    assert [*corpus] == [(1, "a", "x", "a"), (1, "b", "x", "b")]
+    assert open_mixed(["hub:some/name", "b"], [EN_DE])[0].names == ("hub:some/name", "b")
+
+
 def test_corpora_of_one_name(folder: Path) -> None:
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -142,7 +152,8 @@ def test_a_corpus_that_does_not_say_its_languages(
 ) -> None:
     for file in name.split(","):
         (folder / file).write_text("a\tb\n")
-    with pytest.raises(UsageError, match=f"{name} would be read the same for each language pair"):
+    shown = re.escape(name.replace(",", "+"))
+    with pytest.raises(UsageError, match=f"{shown} would be read the same for each language pair"):
         open_mixed([name], [EN_DE, EN_FR], columns=columns)
     assert len(open_mixed([name], [EN_DE], columns=columns)) == 1
 

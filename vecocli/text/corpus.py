@@ -7,8 +7,10 @@
     parquet      one file, the same two shapes
     tmx          a translation memory, of any number of languages
     po, mo       software translations, as text and compiled
+    dataset      a data set of the Hugging Face Hub (`hub:ID`), or a folder in a layout of its library `datasets`
 
-All but Parquet may be compressed and may come from standard input (`-`). Texts are kept as they are.
+A folder with files of one of these formats is read as one corpus, file after file. All but Parquet and data sets may be
+compressed and may come from standard input (`-`). Texts are kept as they are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +21,14 @@ from typing import NamedTuple
 
 from vecocli.errors import UsageError
 from vecocli.text.files import read_lines
+from vecocli.text.folder import expand
+from vecocli.text.hub import HUB, dataset
 from vecocli.text.languages import canonical
 from vecocli.text.mo import mo
 from vecocli.text.parquet import parquet
 from vecocli.text.po import po
 from vecocli.text.readers import Columns, Row, fast_align, jsonl, moses, tsv
-from vecocli.text.telling import AUTO, FORMATS, MOSES, PARQUET, choose, first_line, tell
+from vecocli.text.telling import AUTO, DATASET, FORMATS, MOSES, PARQUET, choose, first_line, tell
 from vecocli.text.tmx import tmx
 from vecocli.text.unpack import check
 
@@ -59,7 +63,8 @@ class ParallelCorpus:
     """A parallel corpus on disk; each iteration streams its pairs anew (a pipe can be read only once).
 
     Args:
-        paths: Two files for `moses`, else one; `-` is standard input.
+        name: Of its file, two files or folder, or as `hub:` gives it.
+        paths: Two files for `moses`, else one or several read one after the other; `-` is standard input.
         source_language: Canonical code.
         target_language: Canonical code, another one.
         format: A name of `FORMATS`; `auto` for a pipe whose format is told from its first line.
@@ -67,6 +72,7 @@ class ParallelCorpus:
         names: Codes of the two languages as the user gave them: what columns are called if `columns` does not say.
     """
 
+    name: str
     paths: tuple[Path, ...]
     source_language: str
     target_language: str
@@ -79,18 +85,33 @@ class ParallelCorpus:
 
     @property
     def repeatable(self) -> bool:
-        """Whether it can be read more than once; a pipe cannot."""
-        return all(path.is_file() for path in self.paths)
+        """Whether it can be read more than once; a pipe cannot, and what comes over the network should not be."""
+        return all(path.is_file() or path.is_dir() for path in self.paths)
 
     def rows(self) -> Iterator[Row]:
         """Stream its pairs as bare (number, source, target).
 
         Raises:
             DataError: What cannot be read, with file and line.
+            MissingError: A data set of the Hub that cannot be reached.
         """
-        path, format = self.paths[0], self.format
-        if format == MOSES:
-            return moses(path, self.paths[1])
+        if self.format == MOSES:
+            return moses(*self.paths)
+        return self._file(self.paths[0]) if len(self.paths) == 1 else self._files()
+
+    def _files(self) -> Iterator[Row]:
+        """Number the rows of several files through."""
+        before = 0
+        for path in self.paths:
+            number = 0
+            for number, source, target in self._file(path):
+                yield before + number, source, target
+            before += number
+
+    def _file(self, path: Path) -> Iterator[Row]:
+        format = self.format
+        if format == DATASET:
+            return dataset(path, self.names, self.places(format))
         if format == PARQUET:
             return parquet(path, self.places(format))
         if format in TAGGED_FORMATS:
@@ -128,7 +149,8 @@ def open_parallel(
     """Open a parallel corpus; its content is read when it is iterated.
 
     Args:
-        paths: Two line-aligned files, or one file that holds both sides; `-` is standard input.
+        paths: Two line-aligned files, or one file that holds both sides, a folder of such, or a data set of the Hub,
+            see `vecocli.text.hub`; `-` is standard input.
         source_language: Language of the first file or column, any code that `languages.canonical` takes.
         target_language: Language of the second.
         format: A name of `FORMATS`; `auto` tells it from the number of files, the name and the first line.
@@ -144,15 +166,22 @@ def open_parallel(
     if source == target:
         message = f"{source_language!r} and {target_language!r} are one language ({source})"
         raise UsageError(message, "A parallel corpus has two.")
-    files = tuple(map(Path, paths))
-    for file in files:
-        check(file)
+    given = tuple(map(Path, paths))
+    files, format = expand(given, format)
+    if format != DATASET:
+        format = choose(files, format) if files == given else format
+        for file in files:
+            check(file)
     pair = None if columns is None else _pair(columns)
     names = (source_language, target_language)
-    corpus = ParallelCorpus(files, source, target, choose(files, format), pair, names)
+    corpus = ParallelCorpus(_name(given), files, source, target, format, pair, names)
     if corpus.format != AUTO:
         corpus.places(corpus.format)
     return corpus
+
+
+def _name(paths: Sequence[Path]) -> str:
+    return "+".join(str(path) if str(path).startswith(HUB) else path.name for path in paths)
 
 
 def _pair(columns: Sequence[int | str]) -> tuple[int | str, int | str]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from vecocli.errors import UsageError
 from vecocli.text.corpus import ParallelCorpus, open_parallel
+from vecocli.text.hub import HUB
 from vecocli.text.languages import pair
 from vecocli.text.mixed import MixedCorpus
 from vecocli.text.telling import AUTO, MOSES, by_name
@@ -152,14 +153,16 @@ def _groups(corpora: Sequence[Path | str], format: str) -> list[list[str]]:
     """Part the arguments into corpora of one or two files."""
     texts = [str(corpus) for corpus in corpora]
     groups = [[text] if Path(text).exists() else text.split(",") for text in texts]
-    if [len(group) for group in groups] == [1, 1] and format in (AUTO, MOSES) and not all(map(_complete, texts)):
-        return [texts] if not any(Path(text).is_dir() for text in texts) else groups
+    if [len(group) for group in groups] == [1, 1] and format in (AUTO, MOSES) and not _complete(texts):
+        return [texts]
     return groups
 
 
-def _complete(text: str) -> bool:
-    """Tell whether a path's ending says that the file holds both sides."""
-    return by_name(Path(text)) is not None
+def _complete(texts: Sequence[str]) -> bool:
+    """Tell whether of two corpora each holds both sides: by their endings, or one is a folder or of the Hub."""
+    if any(Path(text).is_dir() or text.startswith(HUB) for text in texts):
+        return True
+    return all(by_name(Path(text)) is not None for text in texts)
 
 
 def _fill(text: str, source: str, target: str) -> str:
@@ -169,14 +172,13 @@ def _fill(text: str, source: str, target: str) -> str:
 def _check_languages(part: ParallelCorpus) -> None:
     """Refuse a corpus of several pairs that does not tell its languages."""
     if part.columns is not None or part.format in BLIND:
-        shown = ",".join(map(str, part.paths))
-        message = f"{shown} would be read the same for each language pair: nothing in it says its languages"
+        message = f"{part.name} would be read the same for each language pair: nothing in it says its languages"
         raise UsageError(message, "Put {source} and {target} into its name, or into --columns.")
 
 
 def _names(parts: Sequence[ParallelCorpus]) -> tuple[str, ...]:
     """Name corpora by their files; by their paths where files of several folders have one name."""
-    names = ["+".join(path.name for path in part.paths) for part in parts]
+    names = [part.name for part in parts]
     if len(set(names)) < len(names):
         names = ["+".join(map(str, part.paths)) for part in parts]
         _refuse_twice(names)

@@ -12,8 +12,8 @@ from vecocli.text.parquet import MAGIC
 from vecocli.text.readers import BARS
 from vecocli.text.unpack import STDIN, DamagedError, blocks, shown
 
-AUTO, MOSES, PARQUET = "auto", "moses", "parquet"
-FORMATS = (AUTO, "fast-align", "jsonl", "mo", MOSES, PARQUET, "po", "tmx", "tsv")
+AUTO, DATASET, MOSES, PARQUET = "auto", "dataset", "moses", "parquet"
+FORMATS = (AUTO, DATASET, "fast-align", "jsonl", "mo", MOSES, PARQUET, "po", "tmx", "tsv")
 ENDINGS = {
     ".jsonl": "jsonl",
     ".mo": "mo",
@@ -27,7 +27,7 @@ ENDINGS = {
 """Ending of a file that holds both sides -> its format."""
 MAGICS = {MAGIC: PARQUET, LITTLE: "mo", BIG: "mo"}
 COMPRESSIONS = (".bz2", ".gz", ".xz", ".zst")
-WAYS = "Give two line-aligned files, or one file of: lines `source ||| target`, TSV, JSONL, Parquet, TMX, PO or MO."
+WAYS = "Give two line-aligned files, or a file or folder of: `source ||| target`, TSV, JSONL, Parquet, TMX, PO, MO."
 PIPED = "For TMX, PO or MO from standard input give the format."
 
 
@@ -52,7 +52,7 @@ def choose(files: Sequence[Path], format: str) -> str:
         wanted = "one or two files" if format == AUTO else f"{expected} file{'s' * (expected - 1)} for format {format}"
         raise UsageError(f"{len(files)} files given, expected {wanted}", WAYS)
     pipes = [str(file) for file in files].count(STDIN)
-    if pipes > 1 or (pipes and format == PARQUET):
+    if pipes > 1 or (pipes and format in (DATASET, PARQUET)):
         raise UsageError("standard input can hold one file of lines, no Parquet", WAYS)
     if format != AUTO:
         return format
