@@ -35,7 +35,8 @@ def mo(path: Path, languages: tuple[str, str]) -> Iterator[Row]:
             encoding = charset(translation)
             check_language(_decode(translation, encoding, path), languages[1], path)
         number += 1
-        singular, *plural = _decode(message.rpartition(b"\x04")[2], encoding, path).split("\0")
+        context, mark, text = message.partition(b"\x04")
+        singular, *plural = _decode(text if mark else context, encoding, path).split("\0")
         forms = _decode(translation, encoding, path).split("\0")
         if message and forms[0]:
             found = True
