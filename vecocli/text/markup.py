@@ -14,6 +14,7 @@ from vecocli.errors import DataError
 from vecocli.text.files import DAMAGED
 from vecocli.text.unpack import DamagedError, blocks
 
+FED = 1 << 12  # bytes fed at once: few enough elements that the garbage collector is not called again and again
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 NOT_XML = "Check that the file is complete and well-formed: xmllint --noout FILE."
 ENTITIES = "Write the entities out: xmllint --noent --dropdtd IN > OUT."
@@ -78,9 +79,11 @@ def _events(path: Path, parser: "XMLPullParser[Element]") -> Iterator[tuple[str,
         for block in blocks(path):
             if guard is not None:
                 guard = _look(guard, block)
-            parser.feed(block)
-            line += block.count(b"\n")
-            yield from parser.read_events()  # type: ignore[misc]
+            for start in range(0, len(block), FED):
+                part = block[start : start + FED]
+                parser.feed(part)
+                line += part.count(b"\n")
+                yield from parser.read_events()  # type: ignore[misc]
         parser.close()
         yield from parser.read_events()  # type: ignore[misc]
     except (ParseError, expat.ExpatError) as error:

@@ -56,7 +56,9 @@ def test_languages_and_licence_are_those_of_the_database(tmp_path: Path) -> None
         ("comme ci comme ça", "comme ci, comme ça /x/", ["comme ci, comme ça"]),
         ("exhaust end section", "exhaust (end) section <n>", ["exhaust end section"]),
         ("senior|sr", "senior /x/ (Sr /y/, )", ["senior", "sr"]),
-        ("plain", "plain", ["plain"]),
+        ("kwa heri|kwaheri", "kwa heri, kwaheri /x/", ["kwa heri", "kwaheri"]),
+        ("plain|", "plain", ["plain"]),
+        ("?", " /x/", ["?"]),
     ],
 )
 def test_index_words_are_spelt_as_in_the_text(tmp_path: Path, words: str, first: str, headwords: list[str]) -> None:

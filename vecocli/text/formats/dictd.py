@@ -126,8 +126,10 @@ def _entries(whole: bytes, places: dict[Place, tuple[int, list[str]]], index: Pa
 def _headwords(line: str, words: list[str]) -> list[str]:
     """Spell an entry's index words as its first line does."""
     whole = plain(AFTER_HEADWORD.split(line, maxsplit=1)[0])
-    spellings = {_bare(part): part for part in (*whole.split(", "), whole)}
-    return list(dict.fromkeys(spellings.get(_bare(word), word.strip()) for word in words)) if whole else words
+    parts = [*whole.split(", "), whole] if whole else []
+    spellings = {_bare(part): part for part in parts} | {part.lower(): part for part in parts}
+    found = (spellings.get(word.lower()) or spellings.get(_bare(word)) or word.strip() for word in words)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _bare(text: str) -> str:
