@@ -118,6 +118,12 @@ def test_what_came_before_the_break_is_read(path: Path) -> None:
         list(rows)
 
 
+def test_a_file_that_was_cut_off_between_tags(path: Path) -> None:
+    path.write_text(HEAD + unit(en="a", de="b") + "\n")
+    with pytest.raises(DataError, match=r"memory.tmx:5: broken XML: the file stops before its end"):
+        list(tmx(path, EN_DE))
+
+
 @pytest.mark.parametrize(
     "declaration",
     ['<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/hostname">', '<!ENTITY % a SYSTEM "x.dtd"> %a;'],

@@ -46,15 +46,21 @@ def tmx(path: Path, languages: tuple[str, str]) -> Iterator[Row]:
     except DamagedError as damage:
         raise reader.error(str(damage), DAMAGED) from damage
     except expat.ExpatError as error:
-        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] and error.lineno == 1:
-            raise DataError("it is empty", EMPTY, path=shown(path)) from error
-        raise DataError(
-            f"broken XML: {expat.ErrorString(error.code)}", BROKEN, path=shown(path), line=error.lineno
-        ) from error
+        raise _broken(path, error) from error
     except (UnicodeError, ValueError, LookupError) as error:  # of an encoding that Python, not expat, decodes
         raise reader.error(f"cannot be decoded: {error}", "Convert the file to UTF-8.") from error
     if not reader.found:
         raise reader.nothing()
+
+
+def _broken(path: Path, error: expat.ExpatError) -> DataError:
+    """Say what is wrong with the XML."""
+    reason = expat.ErrorString(error.code)
+    if reason == expat.errors.XML_ERROR_NO_ELEMENTS:  # said at the end of what is no whole document
+        if error.lineno == 1:
+            return DataError("it is empty", EMPTY, path=shown(path))
+        reason = "the file stops before its end"
+    return DataError(f"broken XML: {reason}", BROKEN, path=shown(path), line=error.lineno)
 
 
 class _Reader:
