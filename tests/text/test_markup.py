@@ -45,6 +45,11 @@ def test_malformed_files_are_named_with_their_line(tmp_path: Path, text: str, me
         list(elements(write(tmp_path, text), ("a",)))
 
 
+def test_bottomless_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="nested more than 200 deep"):
+        list(elements(write(tmp_path, "<a>" * 9999), ("b",)))
+
+
 def test_the_root_is_found_past_comments_and_declarations() -> None:
     assert root_name("\ufeff<?xml version='1.0'?><!-- <a> --><!DOCTYPE b><c:d e='f'>") == "d"
     assert root_name("word\t<b>") == root_name("<!-- <a>") == root_name("") == ""

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 
 from vecocli.text.languages import by_name
 
+NESTED = 4  # levels of brackets
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
 _LIST = re.compile(r"[,;،、，；]")
 _TITLE = re.compile(r"\s*([^\W\d_]+)\s*[-–‐]\s*([^\W\d_]+)\b")
 
 
 def plain(text: str) -> str:
-    """Return a text without what stands in brackets (nested ones too), blanks united.
+    """Return a text without what stands in brackets, one in another too, blanks united.
 
     A bracket within a word goes too (`Freund(in)` -> `Freund`); one that is never closed stays.
     """
-    shorter = text
-    while text != (shorter := _BRACKETED.sub("", shorter)):
+    for _ in range(NESTED):
+        shorter = _BRACKETED.sub("", text)
+        if shorter == text:
+            break
         text = shorter
     return " ".join(text.split())
 

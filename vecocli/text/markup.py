@@ -15,6 +15,7 @@ from vecocli.text.files import DAMAGED
 from vecocli.text.unpack import DamagedError, blocks
 
 FED = 1 << 12  # bytes fed at once: few enough elements that the garbage collector is not called again and again
+DEPTH = 200  # dictionaries nest some ten deep; a file nested without end would exhaust the stack
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 NOT_XML = "Check that the file is complete and well-formed: xmllint --noout FILE."
 ENTITIES = "Write the entities out: xmllint --noent --dropdtd IN > OUT."
@@ -31,7 +32,8 @@ def elements(path: Path, tags: Collection[str]) -> Iterator[Element]:
         Elements whose tags, and those of all within, are without their namespaces.
 
     Raises:
-        DataError: No such file, damaged compression, malformed XML or declared entities, with the line's number.
+        DataError: No such file, damaged compression, malformed or bottomless XML, or declared entities,
+            with the line's number.
     """
     parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
     above: list[Element] = []  # the open elements
@@ -41,6 +43,8 @@ def elements(path: Path, tags: Collection[str]) -> Iterator[Element]:
             element.tag = element.tag.rpartition("}")[2]
             inside += element.tag in tags
             above.append(element)
+            if len(above) > DEPTH:
+                raise DataError(f"elements nested more than {DEPTH} deep", NOT_XML, path=path)
             continue
         above.pop()
         if element.tag in tags:
