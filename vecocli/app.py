@@ -56,7 +56,8 @@ def callback(module: CommandModule) -> Callable[..., None]:
     """Build the function that Typer calls for a command: flags -> config -> run -> JSON document."""
 
     def command(**flags: Any) -> None:
-        screen = Screen(as_json=bool(flags.pop("json")), quiet=bool(flags.pop("quiet")))
+        first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started, this one speaks
+        screen = Screen(as_json=bool(flags.pop("json")), quiet=bool(flags.pop("quiet")) or not first, mute=not first)
         file = flags.pop("config")
         try:
             config = module.CONFIG.resolve(parsed(module.CONFIG, flags), file)

@@ -24,12 +24,13 @@ class Screen:
     Args:
         as_json: Suppress tables; `document` prints exactly one JSON document on stdout.
         quiet: Suppress notes and progress, not results and errors.
+        mute: Suppress results.
     """
 
-    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, as_json: bool = False, quiet: bool = False, mute: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
-        self._stdout = sys.stdout or StringIO()  # of a stream that is closed at the start, Python has None
+        self._stdout = StringIO() if mute else sys.stdout or StringIO()  # of a stream closed at the start, it is None
         self._stderr = sys.stderr or StringIO()
         self._out, self._err = _console(self._stdout), _console(self._stderr)
 

@@ -74,9 +74,9 @@ class Lexicon:
         links = self._links(table)
         names = sentence_names(table, several=self._several)
         base = max(1, len(links.targets))
-        keys, inverse, counts = np.unique(
-            links.source.astype(np.int64) * base + links.target, return_inverse=True, return_counts=True
-        )
+        coded = pa.array(links.source.astype(np.int64) * base + links.target).dictionary_encode()
+        keys, inverse = coded.dictionary.to_numpy(), coded.indices.to_numpy()
+        counts = np.bincount(inverse, minlength=len(keys))
         scores = np.bincount(inverse, weights=links.score, minlength=len(keys)).astype(np.int64)
         entries = [
             self._entry(links.sources[source], links.targets[target])

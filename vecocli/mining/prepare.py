@@ -49,8 +49,8 @@ class ByDictionary:
         matcher = Matcher(self.thesaurus, self.rules.max_phrase)
         check_direction(spread(sample, DIRECTION_PAIRS), self.thesaurus, matcher, self.segmenter)
         functional = (
-            function_words((pair.source for pair in sample), source, self.rules.function_share),
-            function_words((pair.target for pair in sample), target, self.rules.function_share),
+            function_words((pair.source for pair in sample), source, self.rules.function_share, self.segmenter),
+            function_words((pair.target for pair in sample), target, self.rules.function_share, self.segmenter),
         )
         linker = Linker(self.thesaurus, matcher, self.rules, functional, self.scorer, self.segmenter)
         about = {
