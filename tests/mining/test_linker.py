@@ -3,11 +3,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from vecocli.errors import UsageError
+from vecocli.mining import linker as linking
 from vecocli.mining.dictionary import Matcher
 from vecocli.mining.linker import Linker, SpanQuery
-from vecocli.mining.rules import FunctionWords, Identical, Rules
+from vecocli.mining.rules import FunctionWords, Identical, Inflection, Rules
 from vecocli.text.corpus import SentencePair
 from vecocli.text.formats import Entry
+from vecocli.text.segment import Segmenter
 from vecocli.text.synonyms import MinedPair
 from vecocli.text.thesaurus import Thesaurus
 
@@ -22,11 +25,14 @@ def linker(
     identical: Identical = "names",
     max_words: int = 20,
     scorer: "Fixed | None" = None,
+    inflection: Inflection = "folded",
+    segmenter: Segmenter = "icu",
 ) -> Linker:
     source, target = languages.split("-")
-    thesaurus = Thesaurus.from_entries([Entry(*entry) for entry in entries], source, target, "d")
-    rules = Rules(function_words, 0.01, identical, max_phrase=4, max_words=max_words)
-    return Linker(thesaurus, Matcher(thesaurus, 4), rules, functional, scorer)
+    listed = [Entry(*entry) for entry in entries]
+    thesaurus = Thesaurus.from_entries(listed, source, target, "d", written=inflection == "exact")
+    rules = Rules(function_words, 0.01, identical, max_phrase=4, max_words=max_words, inflection=inflection)
+    return Linker(thesaurus, Matcher(thesaurus, 4), rules, functional, scorer, segmenter)
 
 
 def link(made: Linker, source: str, target: str) -> MinedPair:
@@ -190,3 +196,68 @@ def test_endless_repetition_is_kept_without_links_and_costs_little(word: str) ->
     assert made.link([SentencePair(1, text, text)], counts)[0].links == ()
     assert counts["too_long"] == 1
     assert len(link(made, " ".join([word] * 9), " ".join([word] * 8)).links) == 8
+
+
+def test_what_is_too_much_at_once_is_linked_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = linker("en-de", ("cat", "Katze"), ("give up", "aufgeben"))
+    pairs = [SentencePair(row, "a cat, give up", "Katze Katze aufgeben") for row in range(5)]
+    whole, counts = list(made.link(pairs, Counter())), Counter[str]()
+    monkeypatch.setattr(linking, "WORDS_AT_ONCE", 14)
+    monkeypatch.setattr(linking, "PLACES_AT_ONCE", 1)
+    assert list(made.link(pairs, counts)) == whole
+    assert counts["links"] == 10
+
+
+def test_no_pairs_have_no_links() -> None:
+    counts = Counter[str]()
+    assert list(linker("en-de", ("cat", "Katze")).link([], counts)) == []
+    assert counts == {}
+
+
+def test_coverage_is_the_share_of_linked_source_words() -> None:
+    made = linker("en-de", ("give up", "aufgeben"))
+    pairs = [SentencePair(1, "we give up !", "aufgeben"), SentencePair(2, "", "x")]
+    assert [row.coverage for row in made.link(pairs, Counter())] == [pytest.approx(2 / 3), 0.0]
+
+
+def test_punctuation_is_a_word_where_text_was_cut_before() -> None:
+    made = linker("en-de", (".", "."), ("don't", "nicht"), ("(a", "b)"), segmenter="blanks", identical="all")
+    assert shown(link(made, "don't (a ! ,", "nicht b) ! .")) == ["don't=nicht", "!=!*"]
+    assert shown(link(made, "dog 's", "Hund 's")) == ["'s='s*"]
+
+
+@pytest.mark.parametrize(
+    ("inflection", "expected"),
+    [
+        ("exact", ["The=Der", "Polish=polnisch"]),
+        ("folded", ["The=Der", "Polish=polnisch", "cat=katze", "US=uns"]),
+        ("stem", ["The=Der", "Polish=polnisch", "cat=katze", "houses=Häuser", "US=uns"]),
+    ],
+)
+def test_words_match_as_closely_as_asked(inflection: Inflection, expected: list[str]) -> None:
+    listed = [("the", "der"), ("Polish", "polnisch"), ("cat", "Katze"), ("house", "Haus"), ("us", "uns")]
+    made = linker("en-de", *listed, inflection=inflection)
+    assert shown(link(made, "The Polish cat houses US", "Der polnisch katze Häuser uns")) == expected
+
+
+def test_a_first_word_keeps_its_capital_where_the_dictionary_has_it() -> None:
+    made = linker("en-de", ("Turkey", "Türkei"), ("turkey", "Pute"), inflection="exact")
+    assert shown(link(made, "Turkey", "Die Pute der Türkei")) == ["Turkey=Türkei"]
+    assert shown(link(made, "(turkey)", "Die Pute der Türkei")) == ["turkey=Pute"]
+
+
+def test_a_match_by_stems_says_so_counts_less_and_leaves_words_to_others() -> None:
+    made = linker("en-de", ("house", "Haus"), ("houses", "Gebäude"), inflection="stem")
+    [plain] = link(made, "houses", "Häuser").links
+    assert (plain.score, plain.origin, plain.ambiguous) == (0.5, "dictionary:stem:d", False)
+    assert shown(link(made, "houses", "Häuser Gebäude")) == ["houses=Gebäude"]
+    [chosen] = link(made, "houses", "Häuser Hauses").links
+    assert chosen.ambiguous
+    assert chosen.score == 0.25
+    assert link(made, "house", "Haus").links[0].origin == "dictionary:d"
+
+
+def test_the_dictionary_must_be_in_the_form_that_is_matched() -> None:
+    thesaurus = Thesaurus.from_entries([Entry("cat", "Katze")], "en", "de", "d")
+    with pytest.raises(UsageError, match="form"):
+        Linker(thesaurus, Matcher(thesaurus, 4), Rules("keep", 0.1, "off", 4, 20, "exact"), NO_WORDS)

@@ -192,6 +192,14 @@ def test_normal_form_is_its_own_normal_form(text: str) -> None:
     assert unicodedata.is_normalized("NFKC", once)
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("Cat", "Cat"), ("STRASSE", "STRASSE"), ("E\u0301cole", "\u00c9cole"), ("l\u2019a\u00adb", "l'ab"), ("ﬁ", "fi")],
+)
+def test_the_written_form_keeps_case(text: str, form: str) -> None:
+    assert segment.written_form(text) == form
+
+
 def test_words_between_blanks_are_taken_as_they_are() -> None:
     text = " l' homme,\t( x\u3000y \n) 5.0"
     assert [text[start:end] for start, end in segment.blanks(text)] == ["l'", "homme,", "(", "x\u3000y", "\n)", "5.0"]

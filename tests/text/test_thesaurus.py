@@ -129,3 +129,13 @@ def test_every_format_offers_the_two_functions() -> None:
         module = registry.get(FORMATS, name)
         assert module.likeness(["this is prose"], Path("x")) == 0
         assert callable(module.read)
+
+
+def test_words_may_be_kept_as_written() -> None:
+    thesaurus = Thesaurus.from_entries(
+        [Entry("Polish", "polnisch"), Entry("polish", "polieren")], "en", "de", "d", True
+    )
+    assert thesaurus.written
+    assert thesaurus.entries == {("Polish",): {("polnisch",): ("d",)}, ("polish",): {("polieren",): ("d",)}}
+    assert thesaurus.translations("Polish") == {("polnisch",): ("d",)}
+    assert thesaurus.reversed().written

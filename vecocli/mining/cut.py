@@ -13,9 +13,12 @@ import numpy.typing as npt
 
 from vecocli.mining.ranges import Flags, Integers, first_places, spread_out
 from vecocli.mining.vocabulary import Vocabulary
-from vecocli.text.segment import Segmenter, normal_form, segment
+from vecocli.text.segment import Segmenter, Span, normal_form, segment, written_form
 
 MOST = 1_000_000  # words remembered for a side before it is forgotten, about 150 MB
+
+
+Form = Callable[[str], str]
 
 
 class Words(NamedTuple):
@@ -51,12 +54,20 @@ class Cutter:
         segmenter: How words are cut.
         vocabulary: Numbers of words; shared with the cutter of the other language.
         functional: Function words in normal form.
+        form: What makes of a word its form that is numbered.
     """
 
     def __init__(
-        self, language: str, segmenter: Segmenter, vocabulary: Vocabulary, functional: frozenset[str] = frozenset()
+        self,
+        language: str,
+        segmenter: Segmenter,
+        vocabulary: Vocabulary,
+        functional: frozenset[str] = frozenset(),
+        form: Form = normal_form,
     ) -> None:
-        self._chunks = _Chunks(segment(segmenter, language), vocabulary, functional)
+        self._vocabulary = vocabulary
+        self._form = form
+        self._chunks = _Chunks(segment(segmenter, language), vocabulary, functional, form)
 
     @property
     def full(self) -> bool:
@@ -79,7 +90,7 @@ class Cutter:
         owner, word = spread_out(first[chunk].astype(np.int64), np.diff(first)[chunk])
         shift, sentence = offset[owner], sentence[owner]
         counts = np.bincount(sentence, minlength=len(texts))
-        return Words(
+        found = Words(
             unit[word].astype(np.int64),
             start[word] + shift,
             end[word] + shift,
@@ -87,26 +98,38 @@ class Cutter:
             functional[word].astype(np.bool_),
             first_places(counts),
         )
+        if self._form is written_form:
+            self._decapitalise(texts, found)
+        return found
+
+    def _decapitalise(self, texts: Sequence[str], found: Words) -> None:
+        """Number a sentence's first word by its form without capital where the dictionary does not have it with it."""
+        words = found.first[:-1][found.counts > 0]
+        words = words[found.unit[words] >= self._vocabulary.known]
+        for word, sentence in zip(words.tolist(), found.sentence[words].tolist(), strict=True):
+            text = texts[sentence][found.start[word] : found.end[word]]
+            found.unit[word] = self._vocabulary[self._form(text[0].lower() + text[1:])]
 
 
 class _Chunks(dict[str, int]):
     """What stands between blanks -> its number; its words lie in columns, from `first[number]` on."""
 
     def __init__(
-        self, cut: Callable[[str], list[tuple[int, int]]], vocabulary: Vocabulary, functional: frozenset[str]
+        self, cut: Callable[[str], list[Span]], vocabulary: Vocabulary, functional: frozenset[str], form: Form
     ) -> None:
         self._cut = cut
+        self._form = form
         self._vocabulary = vocabulary
         self._functional = functional
         self.forget()
 
     def __missing__(self, chunk: str) -> int:
         for start, end in self._cut(chunk):
-            form = normal_form(chunk[start:end])
+            word = chunk[start:end]
             self.start.append(start)
             self._end.append(end)
-            self._unit.append(self._vocabulary[form])
-            self._is_functional.append(form in self._functional)
+            self._unit.append(self._vocabulary[self._form(word)])
+            self._is_functional.append(normal_form(word) in self._functional)
         self._first.append(len(self.start))
         self._length.append(len(chunk))
         number = self[chunk] = len(self)

@@ -5,16 +5,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from vecocli.errors import DataError
-from vecocli.mining.cut import Cutter
 from vecocli.mining.dictionary import Matcher, Target
+from vecocli.mining.lookup import Lookup
 from vecocli.text.corpus import SentencePair
-from vecocli.text.segment import Segmenter
+from vecocli.text.segment import Segmenter, normal_form, written_form
 from vecocli.text.thesaurus import Thesaurus
 
 ENOUGH = 0.05  # links per source word that a dictionary of the right direction easily gives
 LEAST_LINKS = 30  # fewer tell nothing
 TIMES = 4
 MOST_WORDS = 512  # a repetitive pair of longer sides could match at millions of places; it is left out
+NONE: frozenset[str] = frozenset()
 
 
 def check_direction(
@@ -54,8 +55,8 @@ def _links(
     pairs: Sequence[SentencePair], thesaurus: Thesaurus, matcher: Matcher, segmenter: Segmenter
 ) -> tuple[int, int, int]:
     """Count the single source words with a translation, other than themselves, in the target; all; and the pairs."""
-    source = Cutter(thesaurus.source_language, segmenter, matcher.vocabulary).cut([pair.source for pair in pairs])
-    target = Cutter(thesaurus.target_language, segmenter, matcher.vocabulary).cut([pair.target for pair in pairs])
+    form = written_form if thesaurus.written else normal_form
+    _, source, target = Lookup(matcher, thesaurus.languages, segmenter, (NONE, NONE), (form, form)).cut(pairs)
     short = np.maximum(source.counts, target.counts) <= MOST_WORDS
     vocabulary = matcher.vocabulary
     spans = vocabulary.spans(source.unit, source.sentence, np.flatnonzero(short[source.sentence]))

@@ -9,17 +9,18 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from vecocli.errors import UsageError
 from vecocli.mining.block import Block
 from vecocli.mining.choose import choose, nearness, rivalling
-from vecocli.mining.cut import Cutter, Words
-from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher, Target, write_out
+from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher
+from vecocli.mining.lookup import Hits, Lookup
 from vecocli.mining.mined import Links, MinedBlock
-from vecocli.mining.ranges import Flags, Reals, runs
+from vecocli.mining.ranges import Flags, Integers, Reals, runs
 from vecocli.mining.result import FREQUENT
 from vecocli.mining.rules import Rules, joined, name
-from vecocli.mining.vocabulary import Spans
+from vecocli.mining.stems import Stems, stemmed
 from vecocli.text.corpus import SentencePair
-from vecocli.text.segment import SEGMENTER, Segmenter, Span
+from vecocli.text.segment import SEGMENTER, Segmenter, Span, normal_form, written_form
 from vecocli.text.synonyms import DICTIONARY, IDENTICAL
 from vecocli.text.thesaurus import Thesaurus
 
@@ -27,6 +28,7 @@ SCORE_DIGITS = 4
 MOST_PLACES = 10_000  # a pair with more, such as one word written a hundred times on both sides, is not worth its time
 WORDS_AT_ONCE = 1 << 18  # words looked up and places chosen among at the same time: some 100 MB
 PLACES_AT_ONCE = 1 << 18
+STEM_SCORE = 0.5  # what a match by stems is worth, next to one in normal form
 CLEAR_NEARNESS = 0.75  # function words whose relative positions differ by more are mostly wrong on hand-aligned text
 
 
@@ -62,6 +64,10 @@ class Linker:
         function_words: Function words of the source and of the target language, in normal form.
         scorer: Compares spans where a place is ambiguous; without one, relative position decides.
         segmenter: How words are cut.
+
+    Raises:
+        MissingError: Matching by stems needs a package that is not installed.
+        UsageError: A dictionary in normal form for matching in spelling, or the other way round.
     """
 
     def __init__(
@@ -73,16 +79,29 @@ class Linker:
         scorer: SpanScorer | None = None,
         segmenter: Segmenter = "icu",
     ) -> None:
+        exact = rules.inflection == "exact"
+        if exact != thesaurus.written:
+            hint = f"Load it with written={exact} for inflection={rules.inflection!r}."
+            raise UsageError("the dictionary's words are not in the form that is matched", hint)
         self._thesaurus = thesaurus
         self._rules = rules
         self._function_words = function_words
         self._scorer = scorer
-        self._matcher = matcher
         self._segmenter = segmenter
-        source, target = thesaurus.languages
-        self._source = Cutter(source, segmenter, matcher.vocabulary, function_words[0])
-        self._target = Cutter(target, segmenter, matcher.vocabulary, function_words[1])
-        self._origins = [*(DICTIONARY + ",".join(names) for names in matcher.names), IDENTICAL]
+        form = written_form if exact else normal_form
+        self._lookups = [Lookup(matcher, thesaurus.languages, segmenter, function_words, (form, form))]
+        if rules.inflection == "stem":
+            stems = Stems(thesaurus.source_language), Stems(thesaurus.target_language)
+            forms = stems[0].__getitem__, stems[1].__getitem__
+            by_stems = Matcher(stemmed(thesaurus, *stems), max_phrase=1)
+            self._lookups.append(Lookup(by_stems, thesaurus.languages, segmenter, function_words, forms))
+        self._entries = len(matcher.origin)  # those that follow match by stems
+        matchers = [lookup.matcher for lookup in self._lookups]
+        names = [DICTIONARY + ",".join(listed) for one in matchers for listed in one.names]
+        self._origins = [*names, IDENTICAL]
+        before = np.cumsum([0, *(len(one.names) for one in matchers)])
+        origin = [one.origin + skipped for one, skipped in zip(matchers, before, strict=False)]
+        self._origin = np.concatenate([*origin, [len(names)]])  # the last, which is -1, is for equal words
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -98,39 +117,46 @@ class Linker:
 
     def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> MinedBlock:
         """Link sentence pairs, one row each, and add what happened to the counts."""
-        if self._source.full or self._target.full:
-            self._matcher.vocabulary.forget()
-            self._source.forget()
-            self._target.forget()
-        source, target = self._source.cut([pair.source for pair in pairs]), self._target.cut([p.target for p in pairs])
-        block = Block(pairs, source, target)
-        mined = MinedBlock.of(block, list(self._links(block, counts)), self._origins)
+        blocks = [lookup.cut(pairs) for lookup in self._lookups]
+        mined = MinedBlock.of(blocks[0], list(self._links(blocks, counts)), self._origins)
         mined.add_to(counts)
         return mined
 
-    def _links(self, block: Block, counts: Counter[str]) -> Iterator[Links]:
-        """Yield the links of a block, of as many pairs at a time as memory allows."""
+    def _links(self, blocks: Sequence[Block], counts: Counter[str]) -> Iterator[Links]:
+        """Yield the links of a block, of as many pairs at a time as memory allows.
+
+        Args:
+            blocks: The same pairs and words, in the forms of each lookup.
+            counts: Added to.
+        """
+        block = blocks[0]
         usable = block.usable(self._rules.max_words, counts)
         for begin, end in runs(np.where(usable, block.source.counts + block.target.counts, 0), WORDS_AT_ONCE):
-            here = np.zeros_like(usable)
-            here[begin:end] = usable[begin:end]
-            source, target = self._spans(block.source, here), self._spans(block.target, here)
-            stands = Target(target, block.target.sentence, len(usable), self._matcher.vocabulary.size)
-            equal = (source.length == 1) & ~block.source.functional[source.start] & (self._rules.identical != "off")
-            matches = self._matcher.matches(source, stands, block.source.sentence, equal)
-            places = np.bincount(matches.pair, matches.many, len(usable)).astype(np.int64)
+            hits = self._hits(blocks, _part(usable, begin, end))
+            places = sum((one.counts(len(usable)) for one in hits), np.zeros(len(usable), np.int64))
             counts.update(["too_long"] * int((places > MOST_PLACES).sum()))
-            places[places > MOST_PLACES] = 0
-            for first, last in runs(places, PLACES_AT_ONCE):
-                some = (matches.pair >= first) & (matches.pair < last) & (places[matches.pair] > 0)
-                yield self._choose(block, self._kept(block, write_out(matches.take(some), source, stands)))
+            few = places <= MOST_PLACES
+            for first, last in runs(np.where(few, places, 0), PLACES_AT_ONCE):
+                yield self._choose(block, self._places(block, hits, _part(few, first, last)))
 
-    def _spans(self, words: Words, usable: Flags) -> Spans:
-        """Return the words and phrases of the usable pairs that may be linked."""
-        spans = self._matcher.vocabulary.spans(words.unit, words.sentence, np.flatnonzero(usable[words.sentence]))
-        if self._rules.function_words != "drop":
-            return spans
-        return spans.take((spans.length > 1) | ~words.functional[spans.start])
+    def _hits(self, blocks: Sequence[Block], usable: Flags) -> list[Hits]:
+        """Look the dictionary up in each form."""
+        identical, functional = self._rules.identical != "off", self._rules.function_words != "drop"
+        first, *others = zip(self._lookups, blocks, strict=True)
+        found = [first[0].hits(first[1], usable, identical=identical, functional=functional)]
+        return found + [one.hits(block, usable, identical=False, functional=False) for one, block in others]
+
+    def _places(self, block: Block, hits: Sequence[Hits], pairs: Flags) -> Candidates:
+        """Return the places of some pairs: of the dictionary's words, and by stems those of other word pairs."""
+        places, *others = (one.places(pairs) for one in hits)
+        places = self._kept(block, places)
+        for other in others:
+            words = len(block.target.unit) + 1
+            known = (places.source * words + places.target)[(places.source_length == 1) & (places.target_length == 1)]
+            other = other.take(~np.isin(other.source * words + other.target, known))
+            other = other._replace(entry=other.entry + self._entries)
+            places = Candidates(*map(np.concatenate, zip(places, other, strict=True)))
+        return places
 
     def _kept(self, block: Block, places: Candidates) -> Candidates:
         """Leave out phrases across punctuation, and equal words that the policy does not link."""
@@ -151,11 +177,13 @@ class Linker:
         if self._rules.function_words == "clear":
             if_ambiguous = ~block.functional(places)
             allowed = if_ambiguous | (near >= CLEAR_NEARNESS)
-        chosen, score, ambiguous = choose(places, places.source_length, preference, allowed, if_ambiguous)
-        score = np.where(ambiguous, np.maximum(np.round(score, SCORE_DIGITS), 10**-SCORE_DIGITS), 1.0)
+        by_stem = places.entry >= self._entries
+        level: Integers = np.where(by_stem, 0, places.source_length)  # what matches as it is goes first
+        chosen, score, ambiguous = choose(places, level, preference, allowed, if_ambiguous)
+        score = np.where(by_stem[chosen], STEM_SCORE * score, score)
+        score = np.maximum(np.round(score, SCORE_DIGITS), 10**-SCORE_DIGITS)
         linked = places.take(chosen)
-        origin = np.where(linked.entry == IDENTICAL_WORDS, len(self._origins) - 1, self._matcher.origin[linked.entry])
-        return Links(linked, score, ambiguous, origin)
+        return Links(linked, score, ambiguous, self._origin[linked.entry])
 
     def _scored(self, block: Block, places: Candidates, near: Reals, scorer: SpanScorer) -> Reals:
         """Return the scorer's answers for the pairs in which a place is ambiguous, nearness for the others."""
@@ -170,3 +198,10 @@ class Linker:
         preference = near.copy()
         preference[which] = list(chain.from_iterable(scorer(queries))) if queries else []
         return preference
+
+
+def _part(flags: Flags, begin: int, end: int) -> Flags:
+    """Return flags that are set only in [begin, end)."""
+    part = np.zeros_like(flags)
+    part[begin:end] = flags[begin:end]
+    return part

@@ -8,6 +8,7 @@ from typing import Literal
 
 FunctionWords = Literal["keep", "clear", "drop"]
 Identical = Literal["off", "names", "all"]
+Inflection = Literal["exact", "folded", "stem"]
 
 GAP = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00b7\u30fb\u200b-\u200d]*")
 
@@ -23,6 +24,9 @@ class Rules:
         identical: Equal words that no dictionary lists: `off`, `names` (numbers and capitalised words) or `all`.
         max_phrase: Longest phrase on either side, in words.
         max_words: Pairs with a longer side, in words, are kept without links.
+        inflection: How alike a word and a dictionary's are: `exact` in spelling, but for the capital of a sentence's
+            first word; `folded` in normal form (`segment.normal_form`); `stem` also by their stems, where a word pair
+            has no match in normal form.
     """
 
     function_words: FunctionWords
@@ -30,6 +34,7 @@ class Rules:
     identical: Identical
     max_phrase: int
     max_words: int
+    inflection: Inflection = "folded"
 
 
 def joined(text: str, spans: Sequence[tuple[int, int]]) -> bool:

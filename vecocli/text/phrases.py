@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import category
 
 from vecocli.text.formats import Entry
-from vecocli.text.segment import normal_form, words
+from vecocli.text.segment import normal_form, words, written_form
 
 Phrase = tuple[str, ...]
 """Words in normal form."""
@@ -33,14 +33,23 @@ def _plain() -> re.Pattern[str]:
 _PLAIN = _plain()
 
 
-def phrase(text: str, language: str) -> Phrase:
-    """Cut a text into its words in normal form: the key by which dictionary and text meet."""
+def phrase(text: str, language: str, written: bool = False) -> Phrase:
+    """Cut a text into its words in normal form, or as `written`: the key by which dictionary and text meet."""
+    if written:
+        return tuple(written_form(text[start:end]) for start, end in words(text, language))
     if _PLAIN.fullmatch(text):
         return tuple((text.lower() if text.isascii() else normal_form(text)).split(" "))
     return tuple(normal_form(text[start:end]) for start, end in words(text, language))
 
 
-def merge(merged: Entries, entries: Iterable[Entry], source_language: str, target_language: str, name: str) -> None:
+def merge(
+    merged: Entries,
+    entries: Iterable[Entry],
+    source_language: str,
+    target_language: str,
+    name: str,
+    written: bool = False,
+) -> None:
     """Add entries to a dictionary under way.
 
     Args:
@@ -49,6 +58,7 @@ def merge(merged: Entries, entries: Iterable[Entry], source_language: str, targe
         source_language: Canonical code of the source words.
         target_language: Canonical code of the target words.
         name: The source of entries that name none.
+        written: Words are kept as written, not in normal form.
     """
     shared: dict[tuple[str, ...], tuple[str, ...]] = {(): (name,)}
     sources: dict[str, Phrase] = {}  # a word's phrase is made once, and kept once
@@ -56,9 +66,9 @@ def merge(merged: Entries, entries: Iterable[Entry], source_language: str, targe
     for text, translation, stated in entries:
         source, target = sources.get(text), targets.get(translation)
         if source is None:
-            source = sources[text] = phrase(text, source_language)
+            source = sources[text] = phrase(text, source_language, written)
         if target is None:
-            target = targets[translation] = phrase(translation, target_language)
+            target = targets[translation] = phrase(translation, target_language, written)
         if not source or not target:
             continue
         names = shared.get(stated)

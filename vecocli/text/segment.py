@@ -125,6 +125,13 @@ def normal_form(text: str) -> str:
     return unicodedata.normalize("NFKC", _DOTTED_I.sub("i", folded)).translate(_UNIFIED)
 
 
+def written_form(text: str) -> str:
+    """Return the form by which words are compared where their spelling counts: `normal_form` without case folding."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(_UNIFIED))).translate(_UNIFIED)
+
+
 @lru_cache(maxsize=1024)
 def _rules(language: str) -> tuple[re.Pattern[str] | None, Locale]:
     """Look a language up once."""

@@ -29,6 +29,7 @@ class Thesaurus:
         entries: Source phrase -> target phrase -> sorted names of the sources that list the pair.
         names: What the dictionary was read from, for messages.
         licences: Name of a source -> its licence as the source states it, where it does.
+        written: Words are as written (`segment.written_form`), not in normal form.
     """
 
     source_language: str
@@ -36,6 +37,7 @@ class Thesaurus:
     entries: Mapping[Phrase, Translations]
     names: tuple[str, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
+    written: bool = False
 
     @classmethod
     def load(
@@ -48,6 +50,7 @@ class Thesaurus:
         reverse: bool = False,
         pivot: str | None = None,
         skip_others: bool = False,
+        written: bool = False,
     ) -> "Thesaurus":
         """Read dictionaries and merge them.
 
@@ -62,6 +65,7 @@ class Thesaurus:
                 are joined (`compose`), and added to those from source to target, which are then optional. The
                 languages of a file are what it states, else what its name says (`de-en.tsv`).
             skip_others: Pass over files of other languages, which are refused by default.
+            written: Keep words as written, so that only equal spelling is found.
 
         Raises:
             DataError: A malformed line, a format that cannot be told, other languages, or no usable entry at all.
@@ -72,23 +76,26 @@ class Thesaurus:
         if reverse and pivot is not None:
             hint = "Write a file's languages behind its name: PATH:en-de."
             raise UsageError("--reverse-dictionary does not go with --pivot", hint)
-        found = _collect(paths, pair, format, reverse) if pivot is None else _bridged(paths, pair, format, pivot)
+        if pivot is None:
+            found = _collect(paths, pair, format, written, reverse)
+        else:
+            found = _bridged(paths, pair, format, written, pivot)
         for path in paths:
             if path not in found.used and not skip_others:
                 raise misfit(path, pair, format)
         if not found.entries:
             raise _empty(paths, pair)
-        return cls(*pair, found.entries, tuple(path.name for path in paths), found.licences)
+        return cls(*pair, found.entries, tuple(path.name for path in paths), found.licences, written)
 
     @classmethod
     def from_entries(
-        cls, entries: Iterable[Entry], source_language: str, target_language: str, name: str
+        cls, entries: Iterable[Entry], source_language: str, target_language: str, name: str, written: bool = False
     ) -> "Thesaurus":
         """Build a thesaurus from entries in memory; `name` is the source of those that name none."""
         merged: Entries = {}
         pair = canonical(source_language), canonical(target_language)
-        merge(merged, entries, *pair, name)
-        return cls(*pair, merged, (name,))
+        merge(merged, entries, *pair, name, written)
+        return cls(*pair, merged, (name,), written=written)
 
     def __len__(self) -> int:
         return sum(map(len, self.entries.values()))
@@ -100,7 +107,7 @@ class Thesaurus:
 
     def translations(self, text: str) -> Translations:
         """Return the translations of a word or phrase given as text; empty when it is not listed."""
-        return self.entries.get(phrase(text, self.source_language), {})
+        return self.entries.get(phrase(text, self.source_language, self.written), {})
 
     def reversed(self) -> "Thesaurus":
         """Return the same pairs looked up from the other side."""
@@ -125,7 +132,7 @@ class Thesaurus:
             raise UsageError(f"a dictionary {ours} does not lead on to one {theirs}", "Turn one with reversed().")
         composed = compose(self.entries, other.entries, f"pivot:{self.target_language}", minimum)
         names, licences = self.names + other.names, {**self.licences, **other.licences}
-        return Thesaurus(self.source_language, other.target_language, composed, names, licences)
+        return Thesaurus(self.source_language, other.target_language, composed, names, licences, self.written)
 
     def digest(self) -> str:
         """Return a fingerprint of the languages and every entry, to tell whether two runs used the same dictionary."""
@@ -144,7 +151,9 @@ class _Found:
     used: set[Path] = field(default_factory=set)
 
 
-def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool = False, by_name: bool = False) -> _Found:
+def _collect(
+    paths: Sequence[Path], pair: Pair, format: str, written: bool, reverse: bool = False, by_name: bool = False
+) -> _Found:
     """Read what dictionaries have for one pair of languages."""
     found = _Found()
     concepts: list[Source] = []
@@ -156,22 +165,24 @@ def _collect(paths: Sequence[Path], pair: Pair, format: str, reverse: bool = Fal
             entries = pairs_of(source, pair, reverse, by_name)
             if entries is None:
                 continue
-            merge(found.entries, entries, *pair, source.name)
+            merge(found.entries, entries, *pair, source.name, written)
         found.used.add(path)
         if source.content.licence:
             found.licences[source.name] = source.content.licence
-    merge(found.entries, join(concepts, pair), *pair, "")
+    merge(found.entries, join(concepts, pair), *pair, "", written)
     return found
 
 
-def _bridged(paths: Sequence[Path], pair: Pair, format: str, pivot: str) -> _Found:
+def _bridged(paths: Sequence[Path], pair: Pair, format: str, written: bool, pivot: str) -> _Found:
     """Read what dictionaries have for a pair directly and through a language between."""
     source, target = pair
     between = canonical(pivot)
     if between in pair:
         raise UsageError(f"--pivot {pivot} is the source or the target language", "Name a third one.")
-    found = _collect(paths, pair, format, by_name=True)
-    first, second = (_collect(paths, leg, format, by_name=True) for leg in ((source, between), (between, target)))
+    found = _collect(paths, pair, format, written, by_name=True)
+    first, second = (
+        _collect(paths, leg, format, written, by_name=True) for leg in ((source, between), (between, target))
+    )
     for half, leg in ((first, (source, between)), (second, (between, target))):
         if not half.entries:
             raise _empty(paths, leg)
