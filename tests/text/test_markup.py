@@ -31,6 +31,13 @@ def test_declared_entities_are_refused_with_their_line(tmp_path: Path, encoding:
         list(elements(path, ("r",)))
 
 
+def test_entities_are_seen_however_late_the_root_begins(tmp_path: Path) -> None:
+    late = f"<!-- {'x' * 600_000} -->"
+    assert [element.tag for element in elements(write(tmp_path, f"{late}<r><a/></r>"), ("a",))] == ["a"]
+    with pytest.raises(DataError, match="declares entities"):
+        list(elements(write(tmp_path, f"{late}<!DOCTYPE r [<!ENTITY a 'b'>]><r/>"), ("r",)))
+
+
 def test_a_document_type_without_entities_is_taken(tmp_path: Path) -> None:
     path = write(tmp_path, "<!DOCTYPE r SYSTEM 'r.dtd'><r><a>&amp;</a></r>")
     assert [text_of(element) for element in elements(path, ("a",))] == ["&"]

@@ -9,7 +9,7 @@ from vecocli.text.segment import normal_form, words
 LETTERS = st.text("abzAZßäÖéİıŁ ǆͅΣςἀЙё'’-1.：ªʼ\u0301 中ก", max_size=8)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(text=LETTERS, language=st.sampled_from(["en", "de", "fr", "tr", "el", "ru", "fi", "sv"]))
 def test_the_short_way_gives_the_words_of_the_segmenter(text: str, language: str) -> None:
     assert phrase(text, language) == tuple(normal_form(text[start:end]) for start, end in words(text, language))
@@ -30,7 +30,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("language", SCRIPTS)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_the_short_way_gives_the_words_of_the_segmenter_in_other_scripts(language: str, data: st.DataObject) -> None:
     text = data.draw(st.text(SCRIPTS[language] + "a .'", max_size=8))
