@@ -261,3 +261,27 @@ def test_the_dictionary_must_be_in_the_form_that_is_matched() -> None:
     thesaurus = Thesaurus.from_entries([Entry("cat", "Katze")], "en", "de", "d")
     with pytest.raises(UsageError, match="form"):
         Linker(thesaurus, Matcher(thesaurus, 4), Rules("keep", 0.1, "off", 4, 20, "exact"), NO_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("policy", "listed", "allowed"),
+    [("keep", 4, [True] * 4), ("clear", 4, [False, True, True, True]), ("drop", 1, [True])],
+)
+def test_places_can_be_had_without_a_choice(policy: FunctionWords, listed: int, allowed: list[bool]) -> None:
+    functional = frozenset({"the"}), frozenset({"die"})
+    entries = [("the", "die"), ("cat", "Katze")]
+    made = linker("en-de", *entries, functional=functional, function_words=policy, max_words=5)
+    pairs = [
+        SentencePair(1, "x", ""),
+        SentencePair(2, "the cat y", "a b c die Katze"),
+        SentencePair(3, "the", "die die"),
+    ]
+    counts = Counter[str]()
+    block, usable, places = made.places(pairs, counts)
+    assert usable.tolist() == [False, True, True]
+    assert counts["one_sided"] == 1
+    assert len(places.pair) == listed
+    assert sorted(made.allowed(block, places).tolist()) == allowed
+    assert {made.origins[origin] for origin in made.origin(places)} == {"dictionary:d"}
+    assert not made.cut_before
+    assert linker("en-de", *entries, segmenter="blanks").cut_before

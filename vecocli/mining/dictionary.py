@@ -5,6 +5,7 @@ and a span is words counted over the block. Looking up is one join of what each 
 stands in the target sentence of the same pair.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -200,3 +201,8 @@ def write_out(matches: Matches, source: Spans, target: Target) -> Candidates:
         target.length[place],
         matches.entry[owner],
     )
+
+
+def joined_places(parts: Sequence[Candidates]) -> Candidates:
+    """Put places together, at least one part."""
+    return Candidates(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -12,7 +12,7 @@ import numpy as np
 from vecocli.errors import UsageError
 from vecocli.mining.block import Block
 from vecocli.mining.choose import choose, nearness, rivalling
-from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher
+from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher, joined_places
 from vecocli.mining.lookup import Hits, Lookup
 from vecocli.mining.mined import Links, MinedBlock
 from vecocli.mining.ranges import Flags, Integers, Reals, runs
@@ -85,7 +85,7 @@ class Linker:
             raise UsageError("the dictionary's words are not in the form that is matched", hint)
         self._thesaurus = thesaurus
         self._rules = rules
-        self._function_words = function_words
+        self.function_words = function_words
         self._scorer = scorer
         self._segmenter = segmenter
         form = written_form if exact else normal_form
@@ -106,7 +106,7 @@ class Linker:
     @property
     def facts(self) -> dict[str, Any]:
         """Everything but the sentences that decides the links."""
-        found = hashlib.blake2b(repr([sorted(words) for words in self._function_words]).encode(), digest_size=16)
+        found = hashlib.blake2b(repr([sorted(words) for words in self.function_words]).encode(), digest_size=16)
         return {
             "dictionary": self._thesaurus.digest(),
             "segmenter": SEGMENTER if self._segmenter == "icu" else self._segmenter,
@@ -115,15 +115,49 @@ class Linker:
             FREQUENT: found.hexdigest(),
         }
 
+    @property
+    def origins(self) -> Sequence[str]:
+        """All that a link may come from."""
+        return self._origins
+
+    @property
+    def cut_before(self) -> bool:
+        """Whether the text is one that was cut into words before."""
+        return self._segmenter == "blanks"
+
     def link(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> MinedBlock:
         """Link sentence pairs, one row each, and add what happened to the counts."""
         blocks = [lookup.cut(pairs) for lookup in self._lookups]
-        mined = MinedBlock.of(blocks[0], list(self._links(blocks, counts)), self._origins)
+        links = [self._choose(blocks[0], places) for _, places in self._found(blocks, counts)]
+        mined = MinedBlock.of(blocks[0], links, self._origins)
         mined.add_to(counts)
         return mined
 
-    def _links(self, blocks: Sequence[Block], counts: Counter[str]) -> Iterator[Links]:
-        """Yield the links of a block, of as many pairs at a time as memory allows.
+    def places(self, pairs: Sequence[SentencePair], counts: Counter[str]) -> tuple[Block, Flags, Candidates]:
+        """Find what may be linked, without choosing among it.
+
+        Returns:
+            The pairs cut into words; [P] which of them may have links; their places, also such as exclude each other.
+        """
+        blocks = [lookup.cut(pairs) for lookup in self._lookups]
+        usable, found = zip(*self._found(blocks, counts), strict=True)
+        return blocks[0], np.logical_or.reduce(usable), joined_places(found)
+
+    def allowed(self, block: Block, places: Candidates) -> Flags:
+        """Return which places the policy on function words lets be linked where they are not ambiguous, [N]."""
+        if self._rules.function_words == "keep":
+            return np.ones(len(places.pair), np.bool_)
+        allowed: Flags = ~block.functional(places)
+        if self._rules.function_words == "clear":
+            allowed |= nearness(places, block.source.first, block.target.first) >= CLEAR_NEARNESS
+        return allowed
+
+    def origin(self, places: Candidates) -> Integers:
+        """Say what places come from, as places in `origins`, [N]."""
+        return self._origin[places.entry]
+
+    def _found(self, blocks: Sequence[Block], counts: Counter[str]) -> Iterator[tuple[Flags, Candidates]]:
+        """Yield pairs of a block, [P], and their places: as many pairs at a time as memory allows, together all usable.
 
         Args:
             blocks: The same pairs and words, in the forms of each lookup.
@@ -132,12 +166,14 @@ class Linker:
         block = blocks[0]
         usable = block.usable(self._rules.max_words, counts)
         for begin, end in runs(np.where(usable, block.source.counts + block.target.counts, 0), WORDS_AT_ONCE):
-            hits = self._hits(blocks, _part(usable, begin, end))
+            here = _part(usable, begin, end)
+            hits = self._hits(blocks, here)
             places = sum((one.counts(len(usable)) for one in hits), np.zeros(len(usable), np.int64))
             counts.update(["too_long"] * int((places > MOST_PLACES).sum()))
-            few = places <= MOST_PLACES
-            for first, last in runs(np.where(few, places, 0), PLACES_AT_ONCE):
-                yield self._choose(block, self._places(block, hits, _part(few, first, last)))
+            here &= places <= MOST_PLACES
+            for first, last in runs(np.where(here, places, 0), PLACES_AT_ONCE):
+                part = _part(here, first, last)
+                yield part, self._places(block, hits, part)
 
     def _hits(self, blocks: Sequence[Block], usable: Flags) -> list[Hits]:
         """Look the dictionary up in each form."""
@@ -155,7 +191,7 @@ class Linker:
             known = (places.source * words + places.target)[(places.source_length == 1) & (places.target_length == 1)]
             other = other.take(~np.isin(other.source * words + other.target, known))
             other = other._replace(entry=other.entry + self._entries)
-            places = Candidates(*map(np.concatenate, zip(places, other, strict=True)))
+            places = joined_places([places, other])
         return places
 
     def _kept(self, block: Block, places: Candidates) -> Candidates:
@@ -171,19 +207,19 @@ class Linker:
 
     def _choose(self, block: Block, places: Candidates) -> Links:
         """Choose among places."""
-        near = nearness(places, block.source.first, block.target.first)
-        preference = near if self._scorer is None else self._scored(block, places, near, self._scorer)
-        allowed = if_ambiguous = np.ones(len(near), np.bool_)
+        preference = nearness(places, block.source.first, block.target.first)
+        if self._scorer is not None:
+            preference = self._scored(block, places, preference, self._scorer)
+        allowed = if_ambiguous = self.allowed(block, places)
         if self._rules.function_words == "clear":
             if_ambiguous = ~block.functional(places)
-            allowed = if_ambiguous | (near >= CLEAR_NEARNESS)
         by_stem = places.entry >= self._entries
         level: Integers = np.where(by_stem, 0, places.source_length)  # what matches as it is goes first
         chosen, score, ambiguous = choose(places, level, preference, allowed, if_ambiguous)
         score = np.where(by_stem[chosen], STEM_SCORE * score, score)
         score = np.maximum(np.round(score, SCORE_DIGITS), 10**-SCORE_DIGITS)
         linked = places.take(chosen)
-        return Links(linked, score, ambiguous, self._origin[linked.entry])
+        return Links(linked, score, ambiguous, self.origin(linked))
 
     def _scored(self, block: Block, places: Candidates, near: Reals, scorer: SpanScorer) -> Reals:
         """Return the scorer's answers for the pairs in which a place is ambiguous, nearness for the others."""
