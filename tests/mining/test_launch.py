@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ def test_processes_meet_and_part(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
-    monkeypatch.setattr(distributed, "init_process_group", lambda kind, timeout: calls.append(kind))
-    monkeypatch.setattr(distributed, "barrier", lambda: calls.append("wait"))
+    monkeypatch.setattr(distributed, "init_process_group", calls.append)
+    monkeypatch.setattr(distributed, "monitored_barrier", lambda timeout: calls.append("wait"))
     monkeypatch.setattr(distributed, "destroy_process_group", lambda: calls.append("part"))
     with launched() as launch:
         assert launch.share == Share(1, 2)
@@ -35,10 +36,10 @@ def test_processes_meet_and_part(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_process_that_has_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from torch import distributed
 
-    def broken() -> None:
+    def broken(timeout: timedelta) -> None:
         raise RuntimeError("Connection closed by peer")
 
-    monkeypatch.setattr(distributed, "barrier", broken)
+    monkeypatch.setattr(distributed, "monitored_barrier", broken)
     with pytest.raises(Interrupted, match="another process of this run has ended"):
         Launch(Share(0, 2)).wait()
 
@@ -54,7 +55,8 @@ def command(tmp_path: Path) -> list[str]:
 
 def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
-    return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=100)
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
 
 
 def test_two_processes_of_torchrun_write_what_one_writes(command: list[str], tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class Launch:
         from torch import distributed
 
         try:
-            distributed.barrier()
+            distributed.monitored_barrier(timeout=PATIENCE)
         except RuntimeError:
             raise Interrupted("another process of this run has ended", "Its message says why.") from None
 
@@ -48,7 +48,7 @@ def launched() -> Iterator[Launch]:
 
     here = not distributed.is_initialized()
     if here:
-        distributed.init_process_group("gloo", timeout=PATIENCE)
+        distributed.init_process_group("gloo")
     try:
         yield Launch(share)
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from vecocli.errors import UsageError
 from vecocli.mining.dictionary import Matcher
@@ -36,6 +37,11 @@ class ByDictionary:
     scorer: SpanScorer | None = None
 
     def __call__(self, sample: Sequence[SentencePair]) -> Prepared:
+        """Make the linker and say what it is to be known by; raises what `linker` does."""
+        linker = self.linker(sample)
+        return Prepared(linker, self.about(linker))
+
+    def linker(self, sample: Sequence[SentencePair]) -> Linker:
         """Tell the function words of both languages and make the linker.
 
         Raises:
@@ -48,15 +54,18 @@ class ByDictionary:
             raise UsageError(f"a {theirs} dictionary for a {source}-{target} corpus", "Load it for those languages.")
         matcher = Matcher(self.thesaurus, self.rules.max_phrase)
         check_direction(spread(sample, DIRECTION_PAIRS), self.thesaurus, matcher, self.segmenter)
+        share = self.rules.function_share
         functional = (
-            function_words((pair.source for pair in sample), source, self.rules.function_share, self.segmenter),
-            function_words((pair.target for pair in sample), target, self.rules.function_share, self.segmenter),
+            function_words((pair.source for pair in sample), source, share, self.segmenter),
+            function_words((pair.target for pair in sample), target, share, self.segmenter),
         )
-        linker = Linker(self.thesaurus, matcher, self.rules, functional, self.scorer, self.segmenter)
-        about = {
+        return Linker(self.thesaurus, matcher, self.rules, functional, self.scorer, self.segmenter)
+
+    def about(self, linker: Linker) -> dict[str, Any]:
+        """Return what the summary says of a linker."""
+        return {
             "dictionaries": list(self.thesaurus.names),
             "licences": dict(sorted(self.thesaurus.licences.items())),
-            "source_function_words": sorted(functional[0]),
-            "target_function_words": sorted(functional[1]),
+            "source_function_words": sorted(linker.function_words[0]),
+            "target_function_words": sorted(linker.function_words[1]),
         }
-        return Prepared(linker, about)
