@@ -39,3 +39,28 @@ def test_a_run_repeats_from_its_own_settings(command: list[str], tmp_path: Path)
     again = ["mine-synonyms", "--config", str(tmp_path / "mined" / "run.yaml"), "--out", str(tmp_path / "again")]
     assert CliRunner().invoke(build(), again).exit_code == 0
     assert (tmp_path / "again" / shard.name).read_bytes() == before
+
+
+def test_a_dictionary_that_links_next_to_nothing_is_noted(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "en-de.txt").write_text("dog Hund\n", encoding="utf-8")
+    result = CliRunner().invoke(build(), command)
+    assert "en-de: only 0.0 % of the source words are linked" in result.stderr
+
+
+def test_several_language_pairs_are_lines_of_a_table(tmp_path: Path) -> None:
+    for name, cat in (("de", "Katze"), ("fr", "chat")):
+        (tmp_path / f"{name}.tsv").write_text(f"The cat.\t{cat}.\n", encoding="utf-8")
+        (tmp_path / f"{name}.txt").write_text(f"cat {cat}\n", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("{target}.tsv", "{target}.txt", "mined")]
+    command = ["mine-synonyms", files[0], "--languages", "en-de,en-fr", "--dictionary", files[1], "--out", files[2]]
+    shown = CliRunner().invoke(build(), command).stdout
+    rows = [line.replace("│", " ").split() for line in shown.splitlines() if "│ en-" in line]
+    assert rows == [["en-de", "1", "1", "1", "50.0", "1"], ["en-fr", "1", "1", "1", "50.0", "1"]]
+    document = json.loads(CliRunner().invoke(build(), [*command, "--json"]).stdout)
+    assert [pair["target_language"] for pair in document["language_pairs"]] == ["de", "fr"]
+    assert document["out"] == files[2]
+
+
+def test_only_the_first_process_of_a_launch_speaks(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RANK", "1")
+    assert CliRunner().invoke(build(), [*command, "--json"]).stdout == ""

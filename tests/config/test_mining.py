@@ -27,7 +27,7 @@ def test_lists_may_be_typed_in_every_way() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"dictionary": []}, "--dictionary is missing"),
+        ({"dictionary": []}, "--dictionary"),
         ({"pharaoh_scores": True}, "--pharaoh-scores needs --pharaoh"),
         ({"model": "m", "workers": 2}, "--workers does not go with --model"),
         ({"min_coverage": 2}, "--min-coverage"),
