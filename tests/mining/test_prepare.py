@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -34,3 +35,13 @@ def test_a_dictionary_of_other_languages_or_direction_is_refused() -> None:
         by_dictionary(ENTRIES, ("en", "fr"))(SAMPLE)
     with pytest.raises(DataError, match="the other way round"):
         by_dictionary([Entry(target, source) for source, target, *_ in ENTRIES])(SAMPLE)
+
+
+def test_languages_without_a_stemmer_are_named() -> None:
+    thesaurus = Thesaurus("en", "sw", {("cats",): {("paka",): ("d",)}})
+    rules = Rules("keep", 0.2, "off", max_phrase=3, max_words=50, inflection="stem")
+    pairs = [SentencePair(1, "a cat", "paka")]
+    prepared = ByDictionary(thesaurus, ("en", "sw"), rules)(pairs)
+    assert prepared.about["languages_without_stemmer"] == ["sw"]
+    [row] = prepared.miner.link(pairs, Counter())
+    assert [link.origin for link in row.links] == ["dictionary:stem:d"]

@@ -11,6 +11,7 @@ from vecocli.mining.frequent import function_words, spread
 from vecocli.mining.linker import Linker, SpanScorer
 from vecocli.mining.mine import Prepared
 from vecocli.mining.rules import Rules
+from vecocli.mining.stems import STEMMED_LANGUAGES
 from vecocli.text.corpus import SentencePair
 from vecocli.text.segment import Segmenter
 from vecocli.text.thesaurus import Thesaurus
@@ -63,9 +64,12 @@ class ByDictionary:
 
     def about(self, linker: Linker) -> dict[str, Any]:
         """Return what the summary says of a linker."""
-        return {
+        about = {
             "dictionaries": list(self.thesaurus.names),
             "licences": dict(sorted(self.thesaurus.licences.items())),
             "source_function_words": sorted(linker.function_words[0]),
             "target_function_words": sorted(linker.function_words[1]),
         }
+        if self.rules.inflection == "stem":
+            about["languages_without_stemmer"] = sorted(set(self.languages) - STEMMED_LANGUAGES)
+        return about
