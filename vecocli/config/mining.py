@@ -98,6 +98,10 @@ class MineConfig(Config):
         "names", description="Equal words no dictionary lists: never, names and numbers, or all.",
         json_schema_extra=RULES,
     )  # fmt: skip
+    inflection: Literal["exact", "folded", "stem"] = Field(
+        "folded", description="How alike words must be: in spelling, in normal form, or by their stems too.",
+        json_schema_extra=RULES,
+    )  # fmt: skip
     max_phrase: int = Field(5, ge=1, le=20, description="Longest phrase, in words.", json_schema_extra=RULES)
     max_words: int = Field(
         512, ge=1, description="Pairs with a longer side, in words, are kept without links.", json_schema_extra=RULES

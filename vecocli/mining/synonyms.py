@@ -86,6 +86,7 @@ def _mine_pair(
         reverse=config.reverse_dictionary,
         pivot=config.pivot,
         skip_others=len(config.languages) > 1,
+        written=config.inflection == "exact",
     )
     rules = Rules(
         function_words=config.function_words,
@@ -93,6 +94,7 @@ def _mine_pair(
         identical=config.identical,
         max_phrase=config.max_phrase,
         max_words=config.max_words,
+        inflection=config.inflection,
     )
     languages = corpus.source_language, corpus.target_language
     return mine(
