@@ -43,6 +43,11 @@ def test_function_words_are_marked() -> None:
     assert found.functional.tolist() == [True, False, True, False, False]
 
 
+def test_what_may_be_a_name_is_marked() -> None:
+    found = Cutter("en", "icu", Vocabulary()).cut(["A cat, iPhone4 (Élan)", "eBay 7"])
+    assert found.nameable.tolist() == [True, False, True, True, False, True]
+
+
 def test_what_is_forgotten_is_cut_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "MOST", 2)
     vocabulary = Vocabulary()

@@ -6,6 +6,7 @@ text repeats it: no segmenter joins over a blank, so that the words are those of
 
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ class Words(NamedTuple):
         end: [W] code point after it.
         sentence: [W] its sentence, ascending.
         functional: [W] whether it is a function word.
+        nameable: [W] whether it has a capital first or a digit anywhere, as names and numbers do.
         first: [S + 1] first word of each sentence, and the number of words.
     """
 
@@ -38,6 +40,7 @@ class Words(NamedTuple):
     end: Integers
     sentence: Integers
     functional: Flags
+    nameable: Flags
     first: Integers
 
     @property
@@ -80,13 +83,13 @@ class Cutter:
 
     def cut(self, texts: Sequence[str]) -> Words:
         """Cut sentences into words."""
-        chunks = " ".join(texts).split(" ") if texts else []
-        known = self._chunks
-        chunk = np.fromiter(map(known.__getitem__, chunks), np.int64, len(chunks))
-        length, first, start, end, unit, functional = known.columns()
-        sentence = np.repeat(np.arange(len(texts)), np.fromiter((text.count(" ") + 1 for text in texts), np.int64))
+        parts = np.fromiter((text.count(" ") + 1 for text in texts), np.int64, len(texts))
+        chunks = chain.from_iterable(text.split(" ") for text in texts)  # few at a time: their memory stays in cache
+        chunk = np.fromiter(map(self._chunks.__getitem__, chunks), np.int64, parts.sum())
+        length, first, start, end, unit, functional, nameable = self._chunks.columns()
+        sentence = np.repeat(np.arange(len(texts)), parts)
         offset = first_places(length[chunk].astype(np.int64) + 1)[:-1]  # in all texts joined by blanks
-        offset -= first_places(np.fromiter(map(len, texts), np.int64) + 1)[sentence]
+        offset -= first_places(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)[sentence]
         owner, word = spread_out(first[chunk].astype(np.int64), np.diff(first)[chunk])
         shift, sentence = offset[owner], sentence[owner]
         counts = np.bincount(sentence, minlength=len(texts))
@@ -96,6 +99,7 @@ class Cutter:
             end[word] + shift,
             sentence,
             functional[word].astype(np.bool_),
+            nameable[word].astype(np.bool_),
             first_places(counts),
         )
         if self._form is written_form:
@@ -130,6 +134,7 @@ class _Chunks(dict[str, int]):
             self._end.append(end)
             self._unit.append(self._vocabulary[self._form(word)])
             self._is_functional.append(normal_form(word) in self._functional)
+            self._nameable.append(word[0].isupper() or any(map(str.isdigit, word)))
         self._first.append(len(self.start))
         self._length.append(len(chunk))
         number = self[chunk] = len(self)
@@ -139,12 +144,13 @@ class _Chunks(dict[str, int]):
         """Begin anew."""
         self.clear()
         self._length, self._first = array("i"), array("i", [0])
-        self.start, self._end, self._unit, self._is_functional = array("i"), array("i"), array("i"), array("b")
+        self.start, self._end, self._unit = array("i"), array("i"), array("i")
+        self._is_functional, self._nameable = array("b"), array("b")
 
     def columns(self) -> tuple[npt.NDArray[np.integer[Any]], ...]:
-        """Return the chunks' lengths and first words, and the words' starts, ends, numbers and whether functional.
+        """Return the chunks' lengths and first words, and the words' starts, ends, numbers and two flags.
 
         They are views, to be let go before the next chunk is added.
         """
-        columns = self._length, self._first, self.start, self._end, self._unit, self._is_functional
-        return tuple(map(np.asarray, columns))
+        chunks, words = (self._length, self._first), (self.start, self._end, self._unit)
+        return tuple(map(np.asarray, (*chunks, *words, self._is_functional, self._nameable)))

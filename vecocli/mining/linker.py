@@ -177,10 +177,10 @@ class Linker:
 
     def _hits(self, blocks: Sequence[Block], usable: Flags) -> list[Hits]:
         """Look the dictionary up in each form."""
-        identical, functional = self._rules.identical != "off", self._rules.function_words != "drop"
+        identical, functional = self._rules.identical, self._rules.function_words != "drop"
         first, *others = zip(self._lookups, blocks, strict=True)
         found = [first[0].hits(first[1], usable, identical=identical, functional=functional)]
-        return found + [one.hits(block, usable, identical=False, functional=False) for one, block in others]
+        return found + [one.hits(block, usable, identical="off", functional=False) for one, block in others]
 
     def _places(self, block: Block, hits: Sequence[Hits], pairs: Flags) -> Candidates:
         """Return the places of some pairs: of the dictionary's words, and by stems those of other word pairs."""

@@ -9,6 +9,7 @@ from vecocli.mining.block import Block
 from vecocli.mining.cut import Cutter, Form, Words
 from vecocli.mining.dictionary import Candidates, Matcher, Matches, Target, write_out
 from vecocli.mining.ranges import Flags, Integers
+from vecocli.mining.rules import Identical
 from vecocli.mining.vocabulary import Spans
 from vecocli.text.corpus import SentencePair
 from vecocli.text.segment import Segmenter, normal_form
@@ -68,18 +69,21 @@ class Lookup:
         source, target = self._cutters
         return Block(pairs, source.cut([pair.source for pair in pairs]), target.cut([pair.target for pair in pairs]))
 
-    def hits(self, block: Block, usable: Flags, *, identical: bool, functional: bool) -> Hits:
+    def hits(self, block: Block, usable: Flags, *, identical: Identical, functional: bool) -> Hits:
         """Look up some pairs of a block.
 
         Args:
             block: What `cut` made.
             usable: [P] which pairs.
-            identical: Look for equal words as well that the dictionary does not list, other than function words.
+            identical: Look for equal words as well that the dictionary does not list, other than function words; for
+                `names`, where the source word may be one.
             functional: Look up function words by themselves.
         """
         source, target = (self._spans(words, usable, functional) for words in (block.source, block.target))
         stands = Target(target, block.target.sentence, len(usable), self.matcher.vocabulary.size)
-        equal = (source.length == 1) & ~block.source.functional[source.start] & identical
+        equal = (source.length == 1) & ~block.source.functional[source.start] & (identical != "off")
+        if identical == "names":
+            equal &= block.source.nameable[source.start]
         return Hits(self.matcher.matches(source, stands, block.source.sentence, equal), source, stands)
 
     def _spans(self, words: Words, usable: Flags, functional: bool) -> Spans:
