@@ -31,8 +31,16 @@ def test_lists_may_be_typed_in_every_way() -> None:
         ({"pharaoh_scores": True}, "--pharaoh-scores needs --pharaoh"),
         ({"model": "m", "workers": 2}, "--workers does not go with --model"),
         ({"min_coverage": 2}, "--min-coverage"),
+        ({"dictionary": [], "model": "m", "aligner": "off"}, "nothing says which words are synonyms"),
+        ({"aligner": "argmax"}, "--aligner needs --model"),
+        ({"on_long": "cut"}, "--on-long needs --model"),
+        ({"model": "m", "aligner": "simalign"}, "does not use a dictionary"),
     ],
 )
 def test_settings_that_do_not_go_together(settings: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         MineConfig.resolve({**NEEDED, **settings})
+
+
+def test_a_model_needs_no_dictionary() -> None:
+    assert MineConfig.resolve({**NEEDED, "dictionary": [], "model": "m"}).aligner is None

@@ -1,10 +1,12 @@
 import pytest
 
+from vecocli.encoder.encoder import Encoder
 from vecocli.errors import UsageError
 from vecocli.mining.aer import score
-from vecocli.mining.aligner import align
-from vecocli.mining.evaluate import evaluate_alignment, read_sentences
+from vecocli.mining.aligner import Aligner, AlignerSettings
+from vecocli.mining.evaluate import evaluate_alignment, fit_scores, read_sentences
 from vecocli.mining.gold import GoldLinks
+from vecocli.mining.known import Known
 from vecocli.mining.words import tokenised
 
 
@@ -25,16 +27,40 @@ def test_reads_two_files_and_leaves_ids_out(tmp_path):
     assert [pair.target for pair in pairs] == ["The\thouse", "Yes", ""]
 
 
-def test_scores_every_layer_in_one_pass(tiny_encoder):
-    pairs = [tokenised("Die Katze sieht das Haus", "The cat sees the house"), tokenised("Haus", "house")]
-    gold = [GoldLinks(frozenset({(i, i)}), frozenset({(i, i) for i in range(5)})) for i in (4, 0)]
-    results = evaluate_alignment(tiny_encoder, pairs, gold, layers=[0, -1])
-    assert [result.layer for result in results] == [0, 2]
-    for slot, layer in enumerate((0, 2)):
-        found = dict(align(tiny_encoder, pairs, layers=[layer]))
-        assert results[slot].score == score([set(found[index][0]) for index in range(2)], gold)
+GOLD = [GoldLinks(frozenset({(i, i)}), frozenset({(i, i) for i in range(5)})) for i in (4, 0)]
+PAIRS = [tokenised("Die Katze sieht das Haus", "The cat sees the house"), tokenised("Haus", "house")]
 
 
-def test_refuses_a_layer_the_model_lacks(tiny_encoder):
-    with pytest.raises(UsageError, match="no layer 3"):
-        evaluate_alignment(tiny_encoder, [], [], layers=[3])
+def test_scores_every_method_at_every_layer(tiny_encoder: Encoder) -> None:
+    aligner = Aligner(tiny_encoder, AlignerSettings(("argmax", "match"), (0, -1)))
+    found = evaluate_alignment(aligner, PAIRS, GOLD)
+    slots = [("argmax", 0), ("argmax", 2), ("match", 0), ("match", 2)]
+    assert [(one.method, one.layer) for one in found.scores] == found.slots == slots
+    for slot, (method, layer) in enumerate(slots):
+        alone = dict(Aligner(tiny_encoder, AlignerSettings((method,), (layer,))).align(PAIRS))
+        links = [{link[:2] for link in alone[index][0]} for index in range(2)]
+        assert found.scores[slot].score == score(links, GOLD)
+    assert found.long == 0
+
+
+def test_scores_a_dictionary_alone_and_with_the_methods(tiny_encoder: Encoder) -> None:
+    known = Known([{(1, 1)}, {(0, 0)}], [[(1, 1), (0, 4)], [(0, 0)]])
+    aligner = Aligner(tiny_encoder, AlignerSettings(("argmax",), (1,), bonus=50.0, max_length=8))
+    found = evaluate_alignment(aligner, PAIRS, GOLD, known)
+    assert [(one.method, one.layer) for one in found.scores] == [
+        ("dictionary", None),
+        ("argmax", 1),
+        ("argmax+dictionary", 1),
+    ]
+    assert found.scores[0].score == score(known.links, GOLD)
+    assert {(1, 1), (0, 4)} <= {link[:2] for link in found.runs[1][0][0]}
+    assert len(found.runs) == 2
+    assert found.long == 2
+
+
+def test_fits_scores_for_one_layer(tiny_encoder: Encoder) -> None:
+    found = evaluate_alignment(Aligner(tiny_encoder, AlignerSettings(("match",), (1,))), PAIRS, GOLD)
+    assert list(fit_scores(found, PAIRS, GOLD).weights) == ["match"]
+    both = evaluate_alignment(Aligner(tiny_encoder, AlignerSettings(("match",), (0, 1))), PAIRS, GOLD)
+    with pytest.raises(UsageError, match="one layer"):
+        fit_scores(both, PAIRS, GOLD)

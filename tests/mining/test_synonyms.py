@@ -41,7 +41,7 @@ def test_reads_only_so_many_pairs(config: MineConfig) -> None:
 
 
 def test_an_encoder_chooses_between_places(config: MineConfig, tiny_model: Path) -> None:
-    by_model = config.model_copy(update={"model": str(tiny_model)})
+    by_model = config.model_copy(update={"model": str(tiny_model), "aligner": "off"})
     assert mine_synonyms(by_model)[0].ambiguous == 1
     links = [x for p in read_shards(config.out) for x in p.links if x.ambiguous]
     assert len(links) == 1
@@ -99,3 +99,46 @@ def test_files_of_several_language_pairs_are_told_apart(several: MineConfig, tmp
     assert "{target}" in caught.value.hint
     with pytest.raises(UsageError, match=r"nothing in .*words\.de says its languages"):
         mine_synonyms(several.model_copy(update={"dictionary": (tmp_path / "words.de",)}))
+
+
+def origins(folder: Path) -> set[str]:
+    return {x.origin for p in read_shards(folder) for x in p.links}
+
+
+def test_an_encoder_links_with_and_without_a_dictionary(config: MineConfig, tiny_model: Path, tmp_path: Path) -> None:
+    both = config.model_copy(update={"model": str(tiny_model)})
+    [summary] = mine_synonyms(both)
+    assert "aligner:argmax" in summary.origins
+    assert summary.about["aligner"]["layer"] == 1
+    assert {"dictionary:en-de+aligner:argmax", "aligner:argmax"} <= origins(config.out)
+    alone = both.model_copy(update={"dictionary": (), "aligner": "match", "out": tmp_path / "alone"})
+    mine_synonyms(alone)
+    assert origins(tmp_path / "alone") == {"aligner:match"}
+    assert all(0 < x.score < 1 and x.similarity is not None for p in read_shards(tmp_path / "alone") for x in p.links)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_simalign_itself_gives_the_links_of_argmax(config: MineConfig, tiny_model: Path, tmp_path: Path) -> None:
+    found = []
+    for name in ("argmax", "simalign"):
+        update = {"model": str(tiny_model), "dictionary": (), "aligner": name, "out": tmp_path / name}
+        mine_synonyms(config.model_copy(update=update | {"precision": "fp32", "segmenter": "blanks"}))
+        found.append(texts(tmp_path / name))
+    assert found[0] == found[1]
+    assert sum(map(len, found[0])) > 5
+
+
+def test_a_calibration_of_ones_own(config: MineConfig, tiny_model: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "weights.json"
+    weights.write_text(
+        '{"weights": {"argmax": {"log_odds": 0, "distance": 0, "mean": 0, "constant": 0}}}', encoding="utf-8"
+    )
+    mine_synonyms(config.model_copy(update={"model": str(tiny_model), "calibration": weights}))
+    assert {x.score for p in read_shards(config.out) for x in p.links} == {0.5}
+
+
+def test_a_change_of_the_aligner_is_another_result(config: MineConfig, tiny_model: Path) -> None:
+    both = config.model_copy(update={"model": str(tiny_model)})
+    mine_synonyms(both)
+    with pytest.raises(UsageError, match="other input or settings"):
+        mine_synonyms(both.model_copy(update={"layer": 0}))

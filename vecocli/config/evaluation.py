@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from vecocli.config.base import Config, split_commas
 
 ENCODER: JsonDict = {"panel": "Encoder"}
+DICTIONARY: JsonDict = {"panel": "Dictionary"}
 OUTPUT: JsonDict = {"panel": "Output"}
 ARGUMENT: JsonDict = {"argument": True}
 
@@ -59,11 +60,44 @@ class AlignmentConfig(EvaluateConfig):
     gold: Path = Field(description="Links: Pharaoh (i-j sure, ipj possible) or NAACL.", json_schema_extra=ARGUMENT)
     source: str = Field(description="Language of the source side, such as de.")
     target: str = Field(description="Language of the target side, such as en.")
+    aligner: tuple[str, ...] = Field(
+        ("all",), min_length=1,
+        description="Ways to match, separated by commas: argmax, itermax, match, ot, softmax, or all of these.",
+        json_schema_extra={"metavar": "NAME[,NAME]"},
+    )  # fmt: skip
     unit: Literal["subword", "word"] = Field(
         "subword", description="What is matched: sub-words (words follow), or the means of the words' sub-words."
     )
+    distortion: float = Field(0.0, ge=0, le=1, description="How much unlike relative positions count against a pair.")
+    on_long: Literal["window", "cut", "skip"] = Field(
+        "window", description="Sentences beyond --max-length: read in overlapping windows, cut, or skip the pair."
+    )
+    max_length: int = Field(
+        512, ge=8, description="Most sub-words that the encoder reads at once.", json_schema_extra=ENCODER
+    )
     base: Literal["auto", "0", "1"] = Field("auto", description="Index of a sentence's first word in the gold.")
     layer: str = _layer("all")
+
+    dictionary: tuple[Path, ...] = Field(
+        (), description="Dictionaries: also scored by themselves, and with the aligners.", json_schema_extra=DICTIONARY
+    )
+    dictionary_format: str = Field("auto", description="Their format.", json_schema_extra=DICTIONARY)
+    reverse_dictionary: bool = Field(
+        False, description="The dictionaries list the target word first.", json_schema_extra=DICTIONARY
+    )
+    bonus: float = Field(
+        0.6, ge=0, description="What a listed pair of words gains, in standard deviations of the similarities.",
+        json_schema_extra=DICTIONARY,
+    )  # fmt: skip
+    calibration: Path | None = Field(
+        None, description="Fit the scores of links to this gold and write the weights to this file, for mine-synonyms.",
+        json_schema_extra=OUTPUT,
+    )  # fmt: skip
+
+    @field_validator("aligner", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return split_commas(value)
 
 
 class RetrievalConfig(PoolingConfig):
@@ -75,7 +109,10 @@ class RetrievalConfig(PoolingConfig):
     )  # fmt: skip
     source: str = Field(description="Language of the first side, such as en.")
     target: str = Field(description="Language of the second side, such as de.")
-    format: str = Field("auto", description="Format of the corpus: auto, moses, fast-align, tsv, jsonl or parquet.")
+    format: str = Field(
+        "auto",
+        description="Format of the corpus: auto, moses, fast-align, tsv, jsonl, parquet, tmx, po, mo or dataset.",
+    )
     columns: tuple[str, ...] = Field(
         (), description="Columns of source and target, by index from 0 or by name, such as 1,2."
     )

@@ -12,6 +12,11 @@ CORPUS: JsonDict = {"panel": "Corpus"}
 DICTIONARY: JsonDict = {"panel": "Dictionary"}
 RESULT: JsonDict = {"panel": "Result"}
 RULES: JsonDict = {"panel": "What is linked"}
+ENCODER: JsonDict = {"panel": "Encoder"}
+OF_A_MODEL = (
+    *("aligner", "layer", "unit", "bonus", "distortion", "on_long", "max_length", "precision", "tokens_per_batch"),
+    *("calibration", "trust_remote_code"),
+)
 
 
 class MineConfig(Config):
@@ -99,22 +104,58 @@ class MineConfig(Config):
         json_schema_extra=RULES,
     )  # fmt: skip
     inflection: Literal["exact", "folded", "stem"] = Field(
-        "folded", description="How alike words must be: in spelling, in normal form, or by their stems too.",
+        "folded", description="How a word meets its entry: in its spelling, with case folded, or by its stem as well.",
         json_schema_extra=RULES,
     )  # fmt: skip
     max_phrase: int = Field(5, ge=1, le=20, description="Longest phrase, in words.", json_schema_extra=RULES)
     max_words: int = Field(
         512, ge=1, description="Pairs with a longer side, in words, are kept without links.", json_schema_extra=RULES
     )
+    min_score: float = Field(0.0, ge=0, le=1, description="Leave out links that score less.", json_schema_extra=RULES)
+
     model: str | None = Field(
-        None, description="Encoder that chooses where several places match; default: relative position.",
-        json_schema_extra=RULES,
+        None, description="Encoder whose similarities link words, or choose where several places match.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    aligner: Literal["off", "argmax", "itermax", "match", "ot", "softmax", "simalign"] | None = Field(
+        None, description="How similar words are linked; off: --model only chooses among places of the dictionary; "
+        "simalign: the library itself, slow. Default with --model: argmax.", json_schema_extra=ENCODER,
     )  # fmt: skip
     layer: int | None = Field(
         None, description="Layer of --model to compare words at; default two thirds up (8 of 12).",
-        json_schema_extra=RULES,
+        json_schema_extra=ENCODER,
     )  # fmt: skip
-    trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=RULES)
+    unit: Literal["subword", "word"] = Field(
+        "subword", description="What is matched: sub-words (words follow), or the means of the words' sub-words.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    bonus: float = Field(
+        0.6, ge=0, description="What a pair of words that a dictionary lists gains, in standard deviations of the "
+        "similarities.", json_schema_extra=ENCODER,
+    )  # fmt: skip
+    distortion: float = Field(
+        0.0, ge=0, le=1, description="How much unlike relative positions count against a pair of words.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    on_long: Literal["window", "cut", "skip"] = Field(
+        "window", description="Sentences beyond --max-length: read in overlapping windows, cut, or skip the pair.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    max_length: int = Field(
+        512, ge=8, description="Most sub-words that the encoder reads at once.", json_schema_extra=ENCODER
+    )
+    precision: Literal["auto", "bf16", "fp32"] = Field(
+        "auto", description="Arithmetic of the encoder; auto: bf16 where the hardware has it.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    tokens_per_batch: int | None = Field(
+        None, ge=1, description="Sub-words run at once; default: what suits the device.", json_schema_extra=ENCODER
+    )
+    calibration: Path | None = Field(
+        None, description="Weights of scores that `veco evaluate alignment --calibration` fitted to --model.",
+        json_schema_extra=ENCODER,
+    )  # fmt: skip
+    trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
     @field_validator("columns", "languages", "limit", "sample", mode="before")
     @classmethod
@@ -130,14 +171,17 @@ class MineConfig(Config):
 
     @model_validator(mode="after")
     def _links_from_somewhere(self) -> Self:
-        if not self.dictionary:
-            raise ValueError("--dictionary is missing: nothing says which words are synonyms")
+        if not self.dictionary and (self.model is None or self.aligner == "off"):
+            raise ValueError("nothing says which words are synonyms: give --dictionary, or --model with an aligner")
         return self
 
     @model_validator(mode="after")
-    def _layer_of_a_model(self) -> Self:
-        if self.layer is not None and self.model is None:
-            raise ValueError("--layer needs --model: without an encoder relative position chooses")
+    def _settings_of_a_model(self) -> Self:
+        typed = [name for name in OF_A_MODEL if getattr(self, name) != type(self).model_fields[name].default]
+        if typed and self.model is None:
+            raise ValueError(f"--{typed[0].replace('_', '-')} needs --model, the encoder")
+        if self.aligner == "simalign" and self.dictionary:
+            raise ValueError("--aligner simalign does not use a dictionary; argmax gives the same links and does")
         return self
 
     @model_validator(mode="after")

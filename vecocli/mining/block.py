@@ -9,6 +9,7 @@ import numpy as np
 from vecocli.mining.cut import Words
 from vecocli.mining.dictionary import Candidates
 from vecocli.mining.ranges import Flags, Integers
+from vecocli.mining.words import WordedPair
 from vecocli.text.corpus import SentencePair
 from vecocli.text.segment import Span
 
@@ -60,6 +61,15 @@ class Block(NamedTuple):
             places.pair.tolist(), self.code_points(places), strict=True
         ):
             yield self.pairs[pair].source[start:end], self.pairs[pair].target[other:other_end]
+
+    def worded_pair(self, pair: int, *, cut: bool) -> WordedPair:
+        """Return one pair with all its words; `cut` says that they were cut by hand before."""
+        text = self.pairs[pair]
+        source, target = (
+            _spans(words, first := int(words.first[pair]), int(words.first[pair + 1]) - first)
+            for words in (self.source, self.target)
+        )
+        return WordedPair(text.source, text.target, source, target, cut)
 
     def worded(self, places: Candidates) -> Iterator[tuple[Worded, Worded]]:
         """Yield the texts and words of both sides of places."""

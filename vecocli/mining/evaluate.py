@@ -1,30 +1,53 @@
-"""Word alignment of an encoder against gold, layer by layer."""
+"""Word alignment of an encoder against gold, method by method and layer by layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
-from vecocli.encoder.devices import Precision
-from vecocli.encoder.encoder import Encoder
+from vecocli.errors import UsageError
 from vecocli.mining.aer import AlignmentScore, score
-from vecocli.mining.aligner import Links, Unit, align
+from vecocli.mining.aligner import Aligned, Aligner
+from vecocli.mining.calibration import Calibration, Pair
 from vecocli.mining.gold import GoldLinks
+from vecocli.mining.known import Known
 from vecocli.mining.words import WordedPair, tokenised
 from vecocli.progress import Progress, silent
 from vecocli.text.corpus import open_parallel
 
+DICTIONARY = "dictionary"
+
 
 @dataclass(frozen=True, slots=True)
-class LayerAlignment:
-    """The scores of one layer.
+class MethodScore:
+    """The scores of one method at one layer.
 
     Args:
-        layer: 0 is the embeddings.
+        method: Its name; `dictionary` for the dictionary alone, `argmax+dictionary` for a method that it helped.
+        layer: 0 is the embeddings; None for the dictionary alone.
         score: Its scores over all sentence pairs.
     """
 
-    layer: int
+    method: str
+    layer: int | None
     score: AlignmentScore
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an aligner gives on gold.
+
+    Args:
+        scores: One per method and layer.
+        runs: The links of every pair, by the method alone and, where there is a dictionary, with its help.
+        slots: (method, layer) of each list of links of a pair.
+        long: Sentences that were longer than the encoder reads at once.
+    """
+
+    scores: list[MethodScore]
+    runs: list[list[Aligned]]
+    slots: list[tuple[str, int]]
+    long: int
 
 
 def read_sentences(paths: Sequence[Path], source: str, target: str) -> list[WordedPair]:
@@ -50,37 +73,59 @@ def _without_ids(texts: list[str]) -> list[str]:
 
 
 def evaluate_alignment(
-    encoder: Encoder,
+    aligner: Aligner,
     pairs: Sequence[WordedPair],
     gold: Sequence[GoldLinks],
-    *,
-    layers: Sequence[int],
-    unit: Unit = "subword",
-    max_length: int = 512,
-    precision: Precision = "fp32",
+    known: Known | None = None,
     progress: Progress = silent,
-) -> list[LayerAlignment]:
-    """Align sentence pairs by mutual argmax and score the links of every layer; arguments as in `align`.
+) -> Evaluation:
+    """Align sentence pairs and score the links of every method at every layer.
 
     Args:
-        encoder: The encoder.
+        aligner: Methods, layers and all else.
         pairs: N sentence pairs.
         gold: Their N gold entries.
-        layers: Layers to score, each in [0, num_layers] or negative from the end.
-        unit: `subword` or `word`.
-        max_length: Most sub-words a sentence may have.
-        precision: Of the encoder's passes.
-        progress: Called with (pairs done, N).
-
-    Returns:
-        One entry per asked layer, in that order.
+        known: What a dictionary links in these pairs by itself, and all that it lists in them.
+        progress: Called with (pairs done, N), anew for the run with a dictionary.
     """
-    numbers = [encoder.layer(layer) for layer in layers]
-    found: list[list[Links]] = [[] for _ in pairs]
-    passes = align(
-        encoder, pairs, layers=numbers, unit=unit, max_length=max_length, precision=precision, progress=progress
-    )
-    for index, links in passes:
-        found[index] = links
-    scores = (score((links[slot].keys() for links in found), gold) for slot in range(len(numbers)))
-    return [LayerAlignment(layer, result) for layer, result in zip(numbers, scores, strict=True)]
+    scores = [] if known is None else [MethodScore(DICTIONARY, None, score(known.links, gold))]
+    runs: list[list[Aligned]] = []
+    before = aligner.long
+    for listed, name in ((None, "{}"), *([] if known is None else [(known.listed, "{}+" + DICTIONARY)])):
+        found = [links for _, links in sorted(aligner.align(pairs, listed, progress), key=itemgetter(0))]
+        scores += [
+            MethodScore(
+                name.format(method), layer, score(({link[:2] for link in links[slot]} for links in found), gold)
+            )
+            for slot, (method, layer) in enumerate(aligner.slots)
+        ]
+        runs.append(found)
+    return Evaluation(scores, runs, aligner.slots, (aligner.long - before) // len(runs))
+
+
+def fit_scores(evaluation: Evaluation, pairs: Sequence[WordedPair], gold: Sequence[GoldLinks]) -> Calibration:
+    """Fit the scores of links to gold; the runs with and without a dictionary weigh the same.
+
+    Raises:
+        UsageError: Several layers were evaluated: the scores of one are not those of another.
+    """
+    return Calibration.fit([by_method(evaluation, run, pairs, gold) for run in evaluation.runs])
+
+
+def by_method(
+    evaluation: Evaluation, run: Sequence[Aligned], pairs: Sequence[WordedPair], gold: Sequence[GoldLinks]
+) -> dict[str, list[tuple[Pair, GoldLinks]]]:
+    """Return the links of a run by method, as a calibration takes them.
+
+    Raises:
+        UsageError: There are several layers.
+    """
+    if len({layer for _, layer in evaluation.slots}) > 1:
+        raise UsageError("scores are fitted for one layer", "Name it with --layer.")
+    return {
+        method: [
+            (Pair(links[slot], len(pair.source_words), len(pair.target_words)), truth)
+            for links, pair, truth in zip(run, pairs, gold, strict=True)
+        ]
+        for slot, (method, _) in enumerate(evaluation.slots)
+    }

@@ -24,12 +24,19 @@ class Links(NamedTuple):
         score: [N] how sure the link is, in (0, 1].
         ambiguous: [N] several places matched and one was chosen.
         origin: [N] what it comes from, as a place in a list of names.
+        similarity: [N] cosine of the two spans, NaN where no encoder compared them; None where none did at all.
     """
 
     places: Candidates
     score: Reals
     ambiguous: Flags
     origin: Integers
+    similarity: Reals | None = None
+
+    def take(self, which: Flags) -> "Links":
+        """Return some of them."""
+        similarity = None if self.similarity is None else self.similarity[which]
+        return Links(self.places.take(which), self.score[which], self.ambiguous[which], self.origin[which], similarity)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class MinedBlock(Sequence[MinedPair]):
     @classmethod
     def of(cls, block: Block, found: Sequence[Links], origins: Sequence[str]) -> "MinedBlock":
         """Put together what was linked in the parts of a block, in their order; at least one part."""
-        places, *columns = zip(*found, strict=True)
+        places, *columns = zip(*(one[:4] for one in found), strict=True)
         joined = Candidates(*(np.concatenate(parts) for parts in zip(*places, strict=True)))
         return cls(block, Links(joined, *map(np.concatenate, columns)), origins)
 
@@ -69,7 +76,7 @@ class MinedBlock(Sequence[MinedPair]):
 
     def add_to(self, counts: Counter[str]) -> None:
         """Add what was linked to the counts."""
-        places, _, ambiguous, origin = self.links
+        places, _, ambiguous, origin, _ = self.links
         added = {
             "pairs": len(self),
             "pairs_with_links": len(np.unique(places.pair)),
@@ -105,13 +112,15 @@ class MinedBlock(Sequence[MinedPair]):
 
     def _link_column(self) -> pa.ListArray:
         """Return the links as one list column."""
-        places, score, ambiguous, origin = self.links
+        places, score, ambiguous, origin, similarity = self.links
         parts = [
             *(pa.array(column.astype(np.int32)) for column in self.block.ends(places)),
             pa.array(score),
             pa.array(self.origins, pa.string()).take(pa.array(origin)),
             pa.array(ambiguous),
-            pa.nulls(len(score), pa.float32()),
+            pa.nulls(len(score), pa.float32())
+            if similarity is None
+            else pa.array(similarity.astype(np.float32), from_pandas=True),
         ]
         first = first_places(np.bincount(places.pair, minlength=len(self)))
         links = pa.StructArray.from_arrays(parts, fields=list(LINK))

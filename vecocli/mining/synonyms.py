@@ -3,13 +3,13 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vecocli.config.mining import MineConfig
 from vecocli.errors import UsageError
 from vecocli.mining.exports import Export, Pharaoh, word_pairs
 from vecocli.mining.launch import Launch, launched
-from vecocli.mining.linker import SpanScorer
-from vecocli.mining.mine import Settings, mine
+from vecocli.mining.mine import Prepare, Settings, mine
 from vecocli.mining.prepare import ByDictionary
 from vecocli.mining.rules import Rules
 from vecocli.mining.summary import MiningSummary
@@ -20,6 +20,10 @@ from vecocli.text.plan import LanguagePair, count, language_pairs, open_mixed, p
 from vecocli.text.sources import Source
 from vecocli.text.thesaurus import Thesaurus
 
+if TYPE_CHECKING:
+    from vecocli.encoder.encoder import Encoder
+
+SIMALIGN = "simalign"
 IN_NAME = "Put {source} and {target} into its name."
 
 
@@ -53,10 +57,10 @@ def mine_synonyms(config: MineConfig, progress: Progress = silent) -> list[Minin
         _check_names(config, pairs)
     found, done = [], 0
     with interruptible(), launched() as launch:
-        scorer = _scorer(config)
+        encoder = _encoder(config)
         for pair, corpus in zip(pairs, corpora, strict=True):
             report = progress if len(pairs) == 1 else _after(progress, done)
-            summary = _mine_pair(config, pair, corpus, scorer, launch, report)
+            summary = _mine_pair(config, pair, corpus, encoder, launch, report)
             if summary is not None:
                 done += summary.pairs
                 found.append(summary)
@@ -74,20 +78,23 @@ def _mine_pair(
     config: MineConfig,
     pair: LanguagePair,
     corpus: MixedCorpus,
-    scorer: SpanScorer | None,
+    encoder: "Encoder | None",
     launch: Launch,
     progress: Progress,
 ) -> MiningSummary | None:
     """Mine one language pair."""
-    thesaurus = Thesaurus.load(
-        [_filled(path, pair) for path in config.dictionary],
-        *pair,
-        format=config.dictionary_format,
-        reverse=config.reverse_dictionary,
-        pivot=config.pivot,
-        skip_others=len(config.languages) > 1,
-        written=config.inflection == "exact",
-    )
+    languages = corpus.source_language, corpus.target_language
+    thesaurus = Thesaurus(*languages, {}, written=config.inflection == "exact")
+    if config.dictionary:
+        thesaurus = Thesaurus.load(
+            [_filled(path, pair) for path in config.dictionary],
+            *pair,
+            format=config.dictionary_format,
+            reverse=config.reverse_dictionary,
+            pivot=config.pivot,
+            written=config.inflection == "exact",
+            skip_others=len(config.languages) > 1,
+        )
     rules = Rules(
         function_words=config.function_words,
         function_share=config.function_share,
@@ -96,10 +103,9 @@ def _mine_pair(
         max_words=config.max_words,
         inflection=config.inflection,
     )
-    languages = corpus.source_language, corpus.target_language
     return mine(
         corpus,
-        ByDictionary(thesaurus, languages, rules, config.segmenter, scorer),
+        _prepare(config, thesaurus, languages, rules, encoder),
         out_folder(config, corpus, len(config.languages) or 1),
         Settings(
             shard_rows=config.shard_rows,
@@ -145,18 +151,35 @@ def _filled(path: Path, pair: LanguagePair) -> Path:
     return Path(str(path).replace("{source}", pair[0]).replace("{target}", pair[1]))
 
 
-def _scorer(config: MineConfig) -> SpanScorer | None:
-    """The encoder that chooses between places, if one was named; each process of a launch has its own device."""
-    if config.model is None:
+def _encoder(config: MineConfig) -> "Encoder | None":
+    """The encoder, if one was named; each process of a launch has its own device."""
+    if config.model is None or config.aligner == SIMALIGN:
         return None
     import torch
 
     from vecocli.encoder.devices import best_device
     from vecocli.encoder.encoder import Encoder
-    from vecocli.mining.similarity import EncoderScorer
 
     if devices := torch.accelerator.device_count():
         torch.accelerator.set_device_index(int(os.environ.get("LOCAL_RANK", "0")) % devices)
-    encoder = Encoder.load(config.model, trust_remote_code=config.trust_remote_code).to(best_device())
-    layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
-    return EncoderScorer(encoder, layer, f"{config.model}, layer {layer}")
+    return Encoder.load(config.model, trust_remote_code=config.trust_remote_code).to(best_device())
+
+
+def _prepare(
+    config: MineConfig,
+    thesaurus: Thesaurus,
+    languages: tuple[str, str],
+    rules: Rules,
+    encoder: "Encoder | None",
+) -> Prepare:
+    """What makes the miner: by the dictionary alone, with an encoder that chooses, or with one that links."""
+    if config.model is None:
+        return ByDictionary(thesaurus, languages, rules, config.segmenter)
+    from vecocli.mining.aligning import aligner_of, scorer_of
+    from vecocli.mining.joint import ByAligner
+
+    if config.aligner == "off":
+        assert encoder is not None
+        return ByDictionary(thesaurus, languages, rules, config.segmenter, scorer_of(config, encoder))
+    dictionary = ByDictionary(thesaurus, languages, rules, config.segmenter)
+    return ByAligner(dictionary, *aligner_of(config, encoder))

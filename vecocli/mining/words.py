@@ -1,12 +1,9 @@
 """Sentence pairs whose words are known: what is aligned."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vecocli.encoder.tokens import Span
-
-_BLANKS = re.compile(r"[^ \t]+")
+from vecocli.text.segment import Span, blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +31,4 @@ def tokenised(source: str, target: str) -> WordedPair:
     Only the blank and the tab part words. Other spaces can be words themselves: an ideographic space is one in the
     Kyoto gold, and its link indices are off by one for whoever skips it.
     """
-    return WordedPair(source, target, _spans(source), _spans(target), cut=True)
-
-
-def _spans(text: str) -> list[Span]:
-    return [match.span() for match in _BLANKS.finditer(text)]
+    return WordedPair(source, target, blanks(source), blanks(target), cut=True)

@@ -1,0 +1,67 @@
+"""The encoder's part in mining, as configured."""
+
+from typing import Any, NamedTuple
+
+from vecocli.config.mining import MineConfig
+from vecocli.encoder.devices import choose_precision
+from vecocli.encoder.encoder import Encoder
+from vecocli.mining.aligner import Aligner, AlignerSettings
+from vecocli.mining.calibration import DEFAULT, Calibration
+from vecocli.mining.joint import WordAligner
+from vecocli.mining.reference import SIMALIGN, SimalignAligner
+from vecocli.mining.similarity import EncoderScorer
+
+
+class Aligning(NamedTuple):
+    """What links words by similarity.
+
+    Args:
+        aligner: Links them.
+        method: The name of its method.
+        calibration: Scores them.
+        min_score: Links below it are left out.
+        facts: What decides its links, as JSON values.
+    """
+
+    aligner: WordAligner
+    method: str
+    calibration: Calibration
+    min_score: float
+    facts: dict[str, Any]
+
+
+def aligner_of(config: MineConfig, encoder: Encoder | None) -> Aligning:
+    """Make the aligner of a run.
+
+    Args:
+        config: The run's settings.
+        encoder: The encoder; None for `simalign`, which loads it by itself.
+    """
+    method = config.aligner or "argmax"
+    calibration = Calibration(DEFAULT) if config.calibration is None else Calibration.read(config.calibration)
+    facts = {name: getattr(config, name) for name in ("model", "unit", "bonus", "distortion", "on_long", "max_length")}
+    facts |= {"aligner": method, "min_score": config.min_score, "calibration": calibration.weights.get(method)}
+    if encoder is None:
+        reference = SimalignAligner(str(config.model), config.layer, config.unit, config.distortion)
+        return Aligning(reference, SIMALIGN, calibration, config.min_score, facts | {"layer": reference.layer})
+    layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
+    precision = choose_precision(config.precision, encoder.device)
+    settings = AlignerSettings(
+        (method,),
+        (layer,),
+        unit=config.unit,
+        distortion=config.distortion,
+        bonus=config.bonus,
+        on_long=config.on_long,
+        max_length=config.max_length,
+        precision=precision,
+        tokens_per_batch=config.tokens_per_batch,
+    )
+    facts |= {"layer": layer, "precision": precision}
+    return Aligning(Aligner(encoder, settings), method, calibration, config.min_score, facts)
+
+
+def scorer_of(config: MineConfig, encoder: Encoder) -> EncoderScorer:
+    """Make what chooses among the places of a dictionary."""
+    layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
+    return EncoderScorer(encoder, layer, f"{config.model}, layer {layer}")
