@@ -175,7 +175,16 @@ def test_a_pipe_gives_what_a_file_gives(corpus: Path, tmp_path: Path, monkeypatc
     with corpus.open(encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         run(Path("-"), tmp_path / "pipe")
+    with corpus.open(encoding="utf-8") as stream, pytest.raises(UsageError, match="by one process only"):
+        monkeypatch.setattr(sys, "stdin", stream)
+        run(Path("-"), tmp_path / "two", workers=2)
+    assert not (tmp_path / "two").exists()
     assert list(read_shards(tmp_path / "pipe")) == list(read_shards(tmp_path / "file"))
+
+
+def test_two_workers_write_what_one_writes(corpus: Path, tmp_path: Path) -> None:
+    assert run(corpus, tmp_path / "two", workers=2) == run(corpus, tmp_path / "one")
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
 def test_a_scorer_is_part_of_what_a_result_was_made_from(corpus: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import count, groupby, islice
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -58,17 +58,17 @@ class Job:
         Returns:
             The number of shards in all.
         """
-        pairs = iter(self.pairs)
-        for shard in count():
-            rows = islice(pairs, self.shard_rows)
-            if share.has(shard):
-                done = self._mine(shard, rows, report)
-            else:
-                done = sum(1 for _ in rows)
-                report(0)
-            if not done:
-                return shard
-        raise AssertionError("unreachable: the loop ends where the pairs do")
+        pairs, shard = iter(self.pairs), 0
+        while self._pass(shard, islice(pairs, self.shard_rows), share, report):
+            shard += 1
+        return shard
+
+    def _pass(self, shard: int, pairs: Iterator[SentencePair], share: Share, report: Report) -> int:
+        """Mine a shard of this share, or read over one of another's; return how many pairs it is made of."""
+        if share.has(shard):
+            return self._mine(shard, pairs, report)
+        report(0)
+        return sum(1 for _ in pairs)
 
     def _mine(self, shard: int, pairs: Iterator[SentencePair], report: Report) -> int:
         """Mine one shard, unless it is there; return how many pairs it is made of."""

@@ -89,6 +89,7 @@ def mine(
     """
     launch = launch or Launch(Share())
     sample, pairs, total = sampled(corpus)
+    workers = _workers(settings, total, launch)
     miner, about = prepare(sample)
     languages = corpus.source_language, corpus.target_language
     made_from = {**corpus.facts, **miner.facts} | {
@@ -104,7 +105,7 @@ def mine(
     launch.wait()
     job = Job(pairs, miner, folder, settings.shard_rows, settings.min_coverage)
     try:
-        shards = _run(job, launch, _workers(settings, total, launch), _adding(progress, total))
+        shards = _run(job, launch, workers, _adding(progress, total))
     except BaseException:
         if launch.share.size == 1:
             folder.tidy()

@@ -6,7 +6,7 @@ import lzma
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import zstandard
 
@@ -28,12 +28,12 @@ def packed_write(path: Path, ending: str) -> Iterator[TextIO]:
         yield stream
 
 
-def _packed(raw: BinaryIO, ending: str) -> IO[Any]:
+def _packed(raw: BinaryIO, ending: str) -> Any:
     """Return what compresses into a file, or the file."""
     if ending == ".gz":
         return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0)
     if ending == ".xz":
         return lzma.LZMAFile(raw, "wb")
     if ending == ".zst":
-        return zstandard.ZstdCompressor().stream_writer(raw, closefd=False)  # type: ignore[no-any-return]
+        return zstandard.ZstdCompressor().stream_writer(raw, closefd=False)
     return raw
