@@ -75,6 +75,6 @@ def test_no_hook_stays(tiny_encoder: Encoder) -> None:
     [stack] = stacks(tiny_encoder.model.base_model, 2)
     tiny_encoder.states_at(inputs_of(tiny_encoder), [1])
     assert not any(module._forward_pre_hooks for module in stack)
-    with pytest.raises(KeyError), reading(stack, [0], stop=True):
-        raise KeyError
+    with pytest.raises(KeyError), reading(stack, [0], stop=True) as read:
+        read({}.popitem)
     assert not any(module._forward_pre_hooks for module in stack)

@@ -3,7 +3,8 @@
 Shapes: B rows, S sub-words, H hidden size, V vocabulary, N chosen positions, K layers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -161,13 +162,18 @@ class Encoder(nn.Module):
         Returns:
             States [B, S, H], one tensor for each layer asked for.
         """
+        with self.reader(layers) as read:
+            return read(inputs)
+
+    @contextmanager
+    def reader(self, layers: Sequence[int]) -> Iterator[Callable[[Inputs], list[Tensor]]]:
+        """Yield what `states_at` does, for many inputs; several threads may call it at once."""
         wanted = [self.layer(layer) for layer in layers]
         if self._stack is None or max(wanted) == self.num_layers:
-            states = self.hidden_states(inputs)
-            return [states[layer] for layer in wanted]
-        with reading(self._stack, wanted, stop=True) as found:
-            self._run(inputs)
-        return [found[layer] for layer in wanted]
+            yield lambda inputs: list(map(self.hidden_states(inputs).__getitem__, wanted))
+            return
+        with reading(self._stack, wanted, stop=True) as read:
+            yield lambda inputs: list(map(read(lambda: self._run(inputs)).__getitem__, wanted))
 
     @cached_property
     def _stack(self) -> nn.ModuleList | None:
@@ -175,8 +181,9 @@ class Encoder(nn.Module):
         ids = torch.tensor([self.tokens.single(self.tokens.pieces(["two words"])[0].ids)], device=self.device)
         inputs = Inputs(ids, torch.ones_like(ids, dtype=torch.bool))
         for stack in stacks(self.model.base_model, self.num_layers):
-            with torch.inference_mode(), reading(stack, range(self.num_layers), stop=False) as found:
-                states = self.hidden_states(inputs)
+            states: list[Tensor] = []
+            with torch.inference_mode(), reading(stack, range(self.num_layers), stop=False) as read:
+                found = read(lambda states=states: states.extend(self.hidden_states(inputs)))  # type: ignore[misc]
             if len(found) == self.num_layers and all(torch.equal(found[layer], states[layer]) for layer in found):
                 return stack
         return None

@@ -13,6 +13,7 @@ from torch import Tensor
 from vecocli.encoder.batches import frame
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
+from vecocli.encoder.threads import side_by_side
 from vecocli.encoder.windows import Window, windows
 from vecocli.progress import Progress, silent
 
@@ -140,13 +141,22 @@ def _batches(
     encoder.eval()
     if budget is None:
         budget = TOKENS_PER_BATCH if encoder.device.type == "cpu" else ACCELERATOR_TOKENS
-    order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
-    frame_width = len(encoder.tokens.before) + len(encoder.tokens.after)
+    batches = _plan([len(row) for row in ids], budget, len(encoder.tokens.single([])))
+    with encoder.reader(layers) as read:
+
+        def run(rows: list[int]) -> tuple[list[int], Inputs, list[Tensor]]:
+            inputs = frame(encoder.tokens, [ids[row] for row in rows]).to(encoder.device)
+            with torch.inference_mode(), autocast(encoder.device, precision):
+                return rows, inputs, read(inputs)
+
+        yield from side_by_side(run, batches) if encoder.device.type == "cpu" else map(run, batches)
+
+
+def _plan(lengths: Sequence[int], budget: int, frame_width: int) -> Iterator[list[int]]:
+    """Yield the rows of each batch, the longest first."""
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
     done = 0
     while done < len(order):
-        rows = order[done : done + max(1, budget // (len(ids[order[done]]) + frame_width))]
-        inputs = frame(encoder.tokens, [ids[row] for row in rows]).to(encoder.device)
-        with torch.inference_mode(), autocast(encoder.device, precision):
-            states = encoder.states_at(inputs, layers)
-        yield rows, inputs, states
+        rows = order[done : done + max(1, budget // (lengths[order[done]] + frame_width))]
+        yield rows
         done += len(rows)

@@ -1,11 +1,13 @@
 """Hidden states of chosen layers, without running the layers above them."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from threading import get_ident
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from threading import local
 from typing import Any
 
 from torch import Tensor, nn
+
+Read = Callable[[Callable[[], object]], dict[int, Tensor]]
 
 
 class _ReachedError(Exception):
@@ -18,8 +20,8 @@ def stacks(model: nn.Module, depth: int) -> list[nn.ModuleList]:
 
 
 @contextmanager
-def reading(stack: nn.ModuleList, layers: Iterable[int], *, stop: bool) -> Iterator[dict[int, Tensor]]:
-    """Collect what flows into some layers of a stack while the model runs in this block and thread.
+def reading(stack: nn.ModuleList, layers: Iterable[int], *, stop: bool) -> Iterator[Read]:
+    """Collect what flows into some layers of a stack.
 
     The hidden states of layer k, counted from the embeddings as 0, are the input of module k. The last layer's are
     nobody's input and cannot be read so.
@@ -27,26 +29,30 @@ def reading(stack: nn.ModuleList, layers: Iterable[int], *, stop: bool) -> Itera
     Args:
         stack: The model's layers.
         layers: Layer numbers, each in [0, len(stack)).
-        stop: End the block, quietly, once the highest of them is read.
+        stop: End a run of the model, quietly, once the highest of them is read.
 
     Yields:
-        Layer number -> [B, S, H], filled as the model runs.
+        A function that takes what runs the model and returns layer number -> [B, S, H]; any number of threads may
+        call it at once.
     """
-    found: dict[int, Tensor] = {}
-    wanted, thread = sorted(set(layers)), get_ident()
+    wanted = sorted(set(layers))
+    own = local()
+
+    def read(run: Callable[[], object]) -> dict[int, Tensor]:
+        own.found = {}
+        with suppress(_ReachedError):
+            run()
+        found: dict[int, Tensor] = own.found
+        return found
+
     with ExitStack() as hooks:
         for layer in wanted:
 
             def collect(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any], layer: int = layer) -> None:
-                if get_ident() != thread:  # another thread runs the same model
-                    return
-                found[layer] = given[0] if given else named["hidden_states"]
+                own.found[layer] = given[0] if given else named["hidden_states"]
                 if stop and layer == wanted[-1]:
                     raise _ReachedError
 
             hook = stack[layer].register_forward_pre_hook(collect, with_kwargs=True)
             hooks.callback(hook.remove)
-        try:
-            yield found
-        except _ReachedError:
-            return
+        yield read
