@@ -1,7 +1,12 @@
 from pathlib import Path
 
-from vecocli.mining.lexicon import Lexicon
+import pytest
+
+from vecocli.errors import DataError
+from vecocli.mining.lexicon import COLUMNS, Lexicon, LexiconRow, read_lexicon
 from vecocli.text.synonyms import MinedPair, SynonymPair, to_table
+
+HEAD = "\t".join(COLUMNS) + "\n"
 
 
 def link(source: tuple[int, int], target: tuple[int, int], score: float, origin: str = "dictionary:d") -> SynonymPair:
@@ -52,3 +57,30 @@ def test_sentences_of_several_corpora_are_named_by_both(tmp_path: Path) -> None:
     lexicon.add(to_table(OTHER, "en", "de", "x.tsv"))
     lexicon.add(to_table(OTHER, "en", "de", "y.tsv"))
     assert lines(lexicon, tmp_path)[1][-1] == "x.tsv:9 y.tsv:9"
+
+
+def test_is_read_as_it_was_written(tmp_path: Path) -> None:
+    lexicon = Lexicon()
+    lexicon.add(to_table([ROWS[1]], "en", "de"))
+    origin = "dictionary:my words,d+aligner:argmax"
+    lexicon.add(to_table([MinedPair(2, "cat", "Katze", (link((0, 3), (0, 5), 0.25, origin),))], "en", "de"))
+    lexicon.write(tmp_path / "lexicon.tsv")
+    assert list(read_lexicon(tmp_path / "lexicon.tsv")) == [
+        LexiconRow("cat", "katze", 1, 0.25, ("aligner:argmax", "dictionary:d", "dictionary:my words")),
+        LexiconRow("give up", "aufgeben", 1, 0.5, ("dictionary:b", "dictionary:d")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cat\tkatze\n", ":1: not a lexicon of this version"),
+        (HEAD + "cat\tkatze\t1\t1.0000\n", ":2: not a line of a lexicon"),
+        (HEAD + "cat\tkatze\t0\t1.0000\t1\t1\td\t1\n", ":2: not a line"),
+        (HEAD + "cat\tkatze\t1\thigh\t1\t1\td\t1\n", ":2: not a line"),
+    ],
+)
+def test_what_is_no_lexicon_is_not_read(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "lexicon.tsv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=f"lexicon.tsv{said}"):
+        list(read_lexicon(tmp_path / "lexicon.tsv"))

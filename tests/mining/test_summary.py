@@ -2,8 +2,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+from vecocli.errors import DataError
 from vecocli.mining.result import Facts
-from vecocli.mining.summary import summarise
+from vecocli.mining.summary import read_languages, summarise
 
 
 def test_the_summary_adds_up_corpora_and_splits_origins(tmp_path: Path) -> None:
@@ -29,7 +32,15 @@ def test_the_summary_adds_up_corpora_and_splits_origins(tmp_path: Path) -> None:
     assert (written["coverage"], written["licences"]) == (0.277778, {"a": "CC0"})
     assert written["versions"]["segmenter"].startswith("icu ")
     assert "about" not in written
+    assert read_languages(tmp_path / "summary.json") == ("en", "de")
 
 
 def test_a_summary_of_nothing() -> None:
     assert summarise(("en", "de"), [], 0, {}).coverage == 0.0
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "not JSON"])
+def test_languages_of_what_is_no_summary(tmp_path: Path, text: str) -> None:
+    (tmp_path / "summary.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"summary\.json: not the summary of a mining run"):
+        read_languages(tmp_path / "summary.json")

@@ -23,8 +23,15 @@ def _layer(default: str) -> Any:
     )
 
 
-class EvaluateConfig(Config):
-    """What every measurement of an encoder takes."""
+class OutputConfig(Config):
+    """Where every measurement is written."""
+
+    out: Path | None = Field(None, description="Also write the result to this JSON file.", json_schema_extra=OUTPUT)
+    overwrite: bool = Field(False, description="Replace that file if it exists.", json_schema_extra=OUTPUT)
+
+
+class EncoderConfig(Config):
+    """The encoder that is measured."""
 
     model: str = Field(description="Hugging Face encoder: a folder or a Hub name.", json_schema_extra=ARGUMENT)
     layer: str = _layer("last")
@@ -38,8 +45,10 @@ class EvaluateConfig(Config):
         json_schema_extra=ENCODER,
     )
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
-    out: Path | None = Field(None, description="Also write the result to this JSON file.", json_schema_extra=OUTPUT)
-    overwrite: bool = Field(False, description="Replace that file if it exists.", json_schema_extra=OUTPUT)
+
+
+class EvaluateConfig(OutputConfig, EncoderConfig):  # the last one's settings are shown first
+    """What every measurement of an encoder takes."""
 
 
 class PoolingConfig(EvaluateConfig):
@@ -98,6 +107,31 @@ class AlignmentConfig(EvaluateConfig):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_commas(value)
+
+
+class LexiconConfig(OutputConfig):
+    """A mined lexicon against a dictionary."""
+
+    mined: tuple[Path, ...] = Field(
+        min_length=1, description="Folders that `veco mine-synonyms` wrote, or lexicon.tsv files; one language pair.",
+        json_schema_extra=ARGUMENT,
+    )  # fmt: skip
+    source: str | None = Field(None, description="Language of the source side, where no summary.json says it.")
+    target: str | None = Field(None, description="Language of the target side, likewise.")
+    min_count: int = Field(1, ge=1, description="Leave out word pairs that were linked less often.")
+    min_score: float = Field(0.0, ge=0, le=1, description="Leave out word pairs whose mean score is less.")
+    only_origin: str | None = Field(
+        None, description="Only word pairs with an origin that begins so: aligner, dictionary:omw.",
+    )  # fmt: skip
+
+    dictionary: tuple[Path, ...] = Field(
+        min_length=1, description="Dictionaries to measure against, none of which served for mining.",
+        json_schema_extra=DICTIONARY,
+    )  # fmt: skip
+    dictionary_format: str = Field("auto", description="Their format.", json_schema_extra=DICTIONARY)
+    reverse_dictionary: bool = Field(
+        False, description="The dictionaries list the target word first.", json_schema_extra=DICTIONARY
+    )
 
 
 class RetrievalConfig(PoolingConfig):

@@ -1,5 +1,6 @@
 """The lexicon of a mining run: how often each word was linked to each translation, and how surely."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vecocli.errors import DataError
 from vecocli.mining.forms import Forms
-from vecocli.text.files import atomic_write
+from vecocli.text.files import atomic_write, read_lines
 from vecocli.text.spans import Integers, slices
-from vecocli.text.synonyms import IDENTICAL, origin_parts, sentence_names
+from vecocli.text.synonyms import ALIGNER, DICTIONARY, IDENTICAL, origin_parts, sentence_names
 
 STEPS = 10_000  # scores are added up in steps of 1/10,000: whole numbers, so that no order of adding matters
 EXAMPLES = 3  # sentences named for each entry
@@ -25,6 +27,45 @@ COLUMNS = (
     "origins",
     "sentences",
 )
+_APART = re.compile(rf" (?={DICTIONARY}|{IDENTICAL}|{ALIGNER})")  # a dictionary's name may hold a blank itself
+_NUMBERS = re.compile(r"([1-9][0-9]*)\t([01]\.[0-9]{4})")
+
+
+class LexiconRow(NamedTuple):
+    """A line of a written lexicon.
+
+    Args:
+        source: Word or phrase in normal form.
+        target: Its translation.
+        links: How often they were linked.
+        score: Mean score of the links, in (0, 1].
+        origins: What the links come from, such as `dictionary:omw` and `aligner:argmax`.
+    """
+
+    source: str
+    target: str
+    links: int
+    score: float
+    origins: tuple[str, ...]
+
+
+def read_lexicon(path: Path) -> Iterator[LexiconRow]:
+    """Read what `Lexicon.write` wrote, a line at a time.
+
+    Raises:
+        DataError: No such file, or one that is no lexicon.
+    """
+    for number, line in enumerate(read_lines(path), 1):
+        columns = line.split("\t")
+        if number == 1:
+            if tuple(columns) != COLUMNS:
+                raise DataError("not a lexicon of this version of veco", "Mine the corpus again.", path=path, line=1)
+            continue
+        numbers = _NUMBERS.fullmatch("\t".join(columns[2:4]))
+        if len(columns) != len(COLUMNS) or numbers is None:
+            raise DataError("not a line of a lexicon", "Mine the corpus again.", path=path, line=number)
+        links, score = numbers.groups()
+        yield LexiconRow(columns[0], columns[1], int(links), float(score), tuple(_APART.split(columns[6])))
 
 
 class _Entry:

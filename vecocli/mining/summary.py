@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from vecocli.errors import DataError
 from vecocli.mining.result import Facts, corpora
 from vecocli.provenance import versions
-from vecocli.text.files import atomic_write
+from vecocli.text.files import atomic_write, read_lines
 from vecocli.text.segment import SEGMENTER
 from vecocli.text.synonyms import IDENTICAL, origin_parts
 
@@ -104,6 +105,19 @@ def summarise(
         about=dict(about),
         versions=versions() | {"pyarrow": pa.__version__, "segmenter": SEGMENTER},
     )
+
+
+def read_languages(path: Path) -> tuple[str, str]:
+    """Return the source and target language that a summary states.
+
+    Raises:
+        DataError: No such file, or one that is no summary.
+    """
+    try:
+        document = json.loads("\n".join(read_lines(path)))
+        return str(document["source_language"]), str(document["target_language"])
+    except (ValueError, TypeError, KeyError):
+        raise DataError("not the summary of a mining run", "Mine the corpus again.", path=path) from None
 
 
 def _origins(counts: Counter[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from vecocli.config.evaluation import EvaluateConfig
+from vecocli.config.evaluation import EvaluateConfig, OutputConfig
 from vecocli.console import Screen
 from vecocli.errors import UsageError
 from vecocli.provenance import versions
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 THEMSELVES = "the scored data itself"
 
 
-def check_out(config: EvaluateConfig) -> None:
+def check_out(config: OutputConfig) -> None:
     """Refuse to replace a result, or a place where none can be written, before any work is done.
 
     Raises:
@@ -70,9 +70,14 @@ def both_ways(scores: list["RetrievalScore"]) -> dict[int, float]:
 
 
 def finish(config: EvaluateConfig, document: dict[str, Any]) -> dict[str, Any]:
-    """Complete the document with settings and versions, write it to `--out`, and return it."""
+    """Complete the document of a measured encoder with its settings and `write_out` it."""
     head = {"model": config.model, "layer": config.layer, "max_length": config.max_length, "dtype": config.precision}
-    whole = {**head, **document, "versions": versions()}
+    return write_out(config, {**head, **document})
+
+
+def write_out(config: OutputConfig, document: dict[str, Any]) -> dict[str, Any]:
+    """Complete the document with versions, write it to `--out`, and return it."""
+    whole = {**document, "versions": versions()}
     if config.out is not None:
         from vecocli.text.files import atomic_write
 
