@@ -165,6 +165,11 @@ class Encoder(nn.Module):
         with self.reader(layers) as read:
             return read(inputs)
 
+    def modules_below(self, layers: Sequence[int]) -> list[nn.Module]:
+        """The modules that run to read some layers."""
+        highest = max(map(self.layer, layers))
+        return [self.model.base_model] if self._stack is None else list(self._stack[:highest])
+
     @contextmanager
     def reader(self, layers: Sequence[int]) -> Iterator[Callable[[Inputs], list[Tensor]]]:
         """Yield what `states_at` does, for many inputs; several threads may call it at once."""

@@ -13,6 +13,7 @@ from torch import Tensor
 from vecocli.encoder.batches import frame
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
+from vecocli.encoder.packing import packed
 from vecocli.encoder.threads import side_by_side
 from vecocli.encoder.windows import Window, windows
 from vecocli.progress import Progress, silent
@@ -142,7 +143,7 @@ def _batches(
     if budget is None:
         budget = TOKENS_PER_BATCH if encoder.device.type == "cpu" else ACCELERATOR_TOKENS
     batches = _plan([len(row) for row in ids], budget, len(encoder.tokens.single([])))
-    with encoder.reader(layers) as read:
+    with encoder.reader(layers) as read, packed(encoder.modules_below(layers), precision):
 
         def run(rows: list[int]) -> tuple[list[int], Inputs, list[Tensor]]:
             inputs = frame(encoder.tokens, [ids[row] for row in rows]).to(encoder.device)
