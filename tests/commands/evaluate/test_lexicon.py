@@ -65,7 +65,7 @@ def test_a_lexicon_that_no_dictionary_served_needs_no_warning(veco, mined, words
 
 def test_another_dictionary_is_not_named(veco, mined, words):
     shown = veco("lexicon", mined, "--dictionary", words.rename(words.with_name("others.tsv"))).stdout
-    assert "50.0 % of them were mined with a dictionary. The scores" in shown
+    assert "50.0 % of them were mined with a dictionary. The more" in shown
 
 
 def test_a_turned_dictionary_and_pairs_left_out(veco, mined, words):
@@ -111,6 +111,11 @@ def test_other_languages_than_the_summary_says_are_refused(veco, mined, words):
 def test_nothing_left_to_measure(veco, mined, words, flags, said):
     result = veco("lexicon", mined, "--dictionary", words, *flags)
     assert (result.exit_code, said in result.stderr) == (3, True)
+
+
+def test_a_folder_without_a_lexicon(veco, mined, words, tmp_path):
+    result = veco("lexicon", mined, tmp_path, "--dictionary", words)
+    assert (result.exit_code, f"{tmp_path / 'lexicon.tsv'}: no lexicon" in result.stderr) == (3, True)
 
 
 def test_a_dictionary_of_other_words(veco, mined, words):

@@ -5,6 +5,7 @@ translation listed? Recall: were the listed pairs of linked words mined? By how 
 percent; dictionaries are incomplete, so that true precision is higher.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,9 @@ def run(config: LexiconConfig, screen: Screen) -> dict[str, Any]:
 
     from vecocli.mining.lexicon import read_lexicon
     from vecocli.mining.lexicon_accuracy import Keep, evaluate_lexicon
-    from vecocli.mining.result import LEXICON
     from vecocli.text.thesaurus import Thesaurus
 
-    files = [path / LEXICON if path.is_dir() else path for path in config.mined]
+    files = _files(config.mined)
     source, target = _languages(config, files)
     thesaurus = Thesaurus.load(
         config.dictionary, source, target, format=config.dictionary_format, reverse=config.reverse_dictionary
@@ -70,6 +70,19 @@ def run(config: LexiconConfig, screen: Screen) -> dict[str, Any]:
     )
 
 
+def _files(mined: Sequence[Path]) -> list[Path]:
+    """Return the lexicons of folders, and those that are named themselves."""
+    from vecocli.mining.result import LEXICON
+
+    files = [path if path.is_file() else path / LEXICON for path in mined]
+    for file in files:
+        if not file.is_file():
+            raise DataError(
+                "no lexicon", "Name a folder that `veco mine-synonyms` wrote, of one language pair.", path=file
+            )
+    return files
+
+
 def _languages(config: LexiconConfig, files: list[Path]) -> tuple[str, str]:
     """Return the one language pair of the lexicons, as summaries and flags state it."""
     from vecocli.mining.result import SUMMARY
@@ -103,6 +116,6 @@ def _say_what(accuracy: "LexiconAccuracy", screen: Screen) -> None:
     if accuracy.by_dictionary:
         same = f" {', '.join(accuracy.shared)} served, and was measured against." if accuracy.shared else ""
         screen.text(
-            f"{accuracy.by_dictionary:.1f} % of them were mined with a dictionary.{same} The scores mean little if it "
-            "shares entries with the one measured against; --only-origin aligner leaves out what no aligner found."
+            f"{accuracy.by_dictionary:.1f} % of them were mined with a dictionary.{same} The more entries it shares "
+            "with the one measured against, the less the scores mean."
         )
