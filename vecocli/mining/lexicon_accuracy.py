@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from vecocli.mining.lexicon import LexiconRow
@@ -136,13 +137,15 @@ def evaluate_lexicon(rows: Iterable[LexiconRow], thesaurus: Thesaurus, keep: Kee
 def _merged(rows: Iterable[LexiconRow], source_language: str, target_language: str) -> _Pairs:
     """Bring a lexicon's words into the form of dictionary entries, and equal pairs together."""
     pairs: _Pairs = {}
+    known = cache(phrase)  # a word has many lines, and is kept once
+    origins = cache(frozenset[str])
     for row in rows:
-        words = phrase(row.source, source_language), phrase(row.target, target_language)
+        words = known(row.source, source_language), known(row.target, target_language)
         if not all(words):  # signs, where the text was cut at blanks: no dictionary has them
             continue
         before = pairs.get(words)
         if before is None:
-            pairs[words] = _Mined(row.links, row.score, frozenset(row.origins))
+            pairs[words] = _Mined(row.links, row.score, origins(row.origins))
         else:
             links = before.links + row.links
             score = (before.score * before.links + row.score * row.links) / links
