@@ -1,4 +1,4 @@
-r"""Are the scores of links probabilities? Fits them to hand-aligned gold, and shows how they hold on sentences left out.
+r"""Are the scores of links probabilities? Fits them to hand-aligned gold, and shows how they hold on other sentences.
 
     python benchmarks/calibration.py MODEL --layer 8 \
         --gold de-en.src-tgt,de-en.gold,de,en,en-de.tsv --gold en-fr.src-tgt,en-fr.gold,en,fr,en-fr.tsv
@@ -9,16 +9,28 @@ table is cross-validated: links of every second sentence are scored by weights f
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from vecocli.encoder.encoder import Encoder
+from vecocli.mining import linker as linking
 from vecocli.mining.aligner import METHODS, Aligner, AlignerSettings
 from vecocli.mining.calibration import Calibration, Pair
 from vecocli.mining.evaluate import by_method, evaluate_alignment, read_sentences
 from vecocli.mining.gold import GoldLinks, read_gold
 from vecocli.mining.known import known_words
+from vecocli.mining.likelihood import Weights, evidence, likelihood
+from vecocli.mining.prepare import ByDictionary
+from vecocli.mining.ranges import Flags, Reals
+from vecocli.mining.rules import FunctionWords, Rules
 from vecocli.registry import names
+from vecocli.text.corpus import SentencePair
 from vecocli.text.thesaurus import Thesaurus
 
 Corpus = dict[str, list[tuple[Pair, GoldLinks]]]
@@ -39,7 +51,15 @@ def main() -> None:
     for given in args.gold:
         corpora |= _aligned(aligner, given.split(","))
     for method in args.methods.split(","):
-        _table(method, corpora)
+        halves = [Calibration.fit([{method: one[method][half::2]} for one in corpora.values()]) for half in range(2)]
+        _table(
+            method,
+            {
+                name: [one for half in range(2) for one in _scored(halves[1 - half], method, corpus[method][half::2])]
+                for name, corpus in corpora.items()
+            },
+        )
+    _dictionary(args.gold)
     print("\nWeights of all sentences:")
     for method, weights in Calibration.fit(list(corpora.values())).weights.items():
         print(f'    "{method}": Weights{tuple(weights)},')
@@ -57,15 +77,61 @@ def _aligned(aligner: Aligner, given: list[str]) -> dict[str, Corpus]:
     return {f"{source}-{target}": alone, f"{source}-{target} + dictionary": both}
 
 
-def _table(method: str, corpora: dict[str, Corpus]) -> None:
-    """Show the links of every corpus by score."""
-    halves = [Calibration.fit([{method: corpus[method][half::2]} for corpus in corpora.values()]) for half in range(2)]
-    print(f"\n{method}: per cent right (number of links) by score\n")
-    print("| score | " + " | ".join(corpora) + " | all |\n|---|" + "---|" * (len(corpora) + 1))
+def _dictionary(gold: list[str]) -> None:
+    """Do the same for what mining with the dictionary alone links, under both policies on function words."""
+    seen = {}
+    for given in gold:
+        for policy in ("clear", "keep"):
+            seen[f"{given[2]}-{given[3]}, {policy}"] = _seen(given.split(","), policy)
+
+    def fitted(some: slice) -> Weights:
+        rows = np.concatenate([evidence[some] for evidence, _ in seen.values()])
+        right = np.concatenate([good[some] for _, good in seen.values()])
+        weights = np.concatenate([np.full(len(good[some]), 1000 / len(good)) for _, good in seen.values()])
+        model = LogisticRegression().fit(rows, right, sample_weight=weights)
+        return Weights(*np.round([*model.coef_[0], model.intercept_[0]], 4))
+
     found = {
-        name: [one for half in range(2) for one in _scored(halves[1 - half], method, corpus[method][half::2])]
-        for name, corpus in corpora.items()
+        name: [
+            pair
+            for half in range(2)
+            for pair in zip(
+                likelihood(evidence[half::2], fitted(slice(1 - half, None, 2))).tolist(), right[half::2], strict=True
+            )
+        ]
+        for name, (evidence, right) in seen.items()
     }
+    _table("dictionary", found)
+    print(f"\nThe dictionary's: {fitted(slice(None))}")
+
+
+def _seen(given: list[str], policy: FunctionWords) -> tuple[Reals, Flags]:
+    """Return the evidence for the links of a dictionary, [N, 6], and whether they are right, [N]."""
+    sentences, links, source, target, dictionary = given
+    pairs = read_sentences([Path(sentences)], source, target)
+    gold = read_gold(links, [(len(pair.source_words), len(pair.target_words)) for pair in pairs]).links
+    turned = Path(dictionary).name.startswith(f"{target}-{source}")
+    thesaurus = Thesaurus.load([Path(dictionary)], source, target, reverse=turned)
+    rules = Rules(policy, 0.005, "names", 5, 512, "stem")
+    texts = [SentencePair(number, pair.source, pair.target) for number, pair in enumerate(pairs, 1)]
+    seen = []
+    with patch.object(linking, "evidence", lambda *columns: seen.append(evidence(*columns)) or seen[-1]):
+        mined = ByDictionary(thesaurus, (source, target), rules, "blanks").linker(texts).link(texts, Counter())
+    block, places = mined.block, mined.links.places
+    starts = (places.source - block.source.first[places.pair], places.target - block.target.first[places.pair])
+    columns = (places.pair, starts[0], places.source_length, starts[1], places.target_length)
+    right = []
+    for row, i, length, j, width in zip(*(column.tolist() for column in columns), strict=True):
+        hit = gold[row].possible & set(product(range(i, i + length), range(j, j + width)))
+        right.append(len({link[0] for link in hit}) == length and len({link[1] for link in hit}) == width)
+    return np.concatenate(seen), np.array(right)
+
+
+def _table(method: str, found: dict[str, list[tuple[float, bool]]]) -> None:
+    """Show the links of every corpus by score."""
+    print(f"\n{method}: per cent right (number of links) by score\n")
+    print("| score | " + " | ".join(found) + " | all |\n|---|" + "---|" * (len(found) + 1))
+    found = dict(found)
     found["all"] = [one for links in found.values() for one in links]
     for row in range(BINS):
         low, high = row / BINS, (row + 1) / BINS

@@ -42,7 +42,6 @@ def mine(
     aligner: Fixed,
     pairs: Sequence[tuple[str, str]],
     *entries: tuple[str, str],
-    min_score: float = 0.0,
     segmenter: Any = "icu",
     counts: Counter[str] | None = None,
     **rules: Any,
@@ -57,7 +56,7 @@ def mine(
     }
     prepare = ByDictionary(thesaurus, ("en", "de"), Rules(**settings | rules), segmenter)
     sentences = [SentencePair(number, *pair) for number, pair in enumerate(pairs, 1)]
-    prepared = ByAligner(prepare, aligner, "fixed", CALIBRATION, min_score, {"model": "m"})(sentences)
+    prepared = ByAligner(prepare, aligner, "fixed", CALIBRATION, {"model": "m"})(sentences)
     assert prepared.miner.facts["model"] == "m"
     assert prepared.about["aligner"] == {"model": "m"}
     mined = prepared.miner.link(sentences, Counter() if counts is None else counts)

@@ -5,7 +5,7 @@ import torch
 
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.inference import packed_vectors
-from vecocli.mining.linker import SpanQuery
+from vecocli.mining.scorer import SpanQuery
 from vecocli.mining.similarity import EncoderScorer
 
 

@@ -89,7 +89,7 @@ def test_each_of_several_language_pairs_has_its_folder_and_files(several: MineCo
     assert texts(several.out) == [[("cat", "Katze")], [], [("cat", "Katze")], [("cat", "chat")], []]
     assert (tmp_path / "de.align").read_text() == "1-0\n\n1-0\n"
     assert (tmp_path / "fr.align").read_text() == "1-0\n\n"
-    assert list(read_lines(tmp_path / "en-fr.pairs.gz"))[1:] == ["cat\tchat\t1.0000\tdictionary:words.fr\t1"]
+    assert list(read_lines(tmp_path / "en-fr.pairs.gz"))[1:] == ["cat\tchat\t0.9384\tdictionary:words.fr\t1"]
     assert seen[-1] == 5
 
 

@@ -19,14 +19,12 @@ class Aligning(NamedTuple):
         aligner: Links them.
         method: The name of its method.
         calibration: Scores them.
-        min_score: Links below it are left out.
         facts: What decides its links, as JSON values.
     """
 
     aligner: WordAligner
     method: str
     calibration: Calibration
-    min_score: float
     facts: dict[str, Any]
 
 
@@ -40,10 +38,10 @@ def aligner_of(config: MineConfig, encoder: Encoder | None) -> Aligning:
     method = config.aligner or "argmax"
     calibration = Calibration(DEFAULT) if config.calibration is None else Calibration.read(config.calibration)
     facts = {name: getattr(config, name) for name in ("model", "unit", "bonus", "distortion", "on_long", "max_length")}
-    facts |= {"aligner": method, "min_score": config.min_score, "calibration": calibration.weights.get(method)}
+    facts |= {"aligner": method, "calibration": calibration.weights.get(method)}
     if encoder is None:
         reference = SimalignAligner(str(config.model), config.layer, config.unit, config.distortion)
-        return Aligning(reference, SIMALIGN, calibration, config.min_score, facts | {"layer": reference.layer})
+        return Aligning(reference, SIMALIGN, calibration, facts | {"layer": reference.layer})
     layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
     precision = choose_precision(config.precision, encoder.device)
     settings = AlignerSettings(
@@ -58,7 +56,7 @@ def aligner_of(config: MineConfig, encoder: Encoder | None) -> Aligning:
         tokens_per_batch=config.tokens_per_batch,
     )
     facts |= {"layer": layer, "precision": precision}
-    return Aligning(Aligner(encoder, settings), method, calibration, config.min_score, facts)
+    return Aligning(Aligner(encoder, settings), method, calibration, facts)
 
 
 def scorer_of(config: MineConfig, encoder: Encoder) -> EncoderScorer:

@@ -24,6 +24,7 @@ from vecocli.mining.linker import SCORE_DIGITS, Linker
 from vecocli.mining.mine import Prepared
 from vecocli.mining.mined import Links, MinedBlock
 from vecocli.mining.prepare import ByDictionary
+from vecocli.mining.rules import Rules
 from vecocli.mining.words import WordedPair
 from vecocli.text.corpus import SentencePair
 from vecocli.text.synonyms import ALIGNER
@@ -63,8 +64,7 @@ class JointMiner:
         aligner: Links words by similarity.
         method: The name of its method.
         calibration: From the evidence for a link to its score.
-        min_score: Links with a lower score are left out.
-        drop: Leave out function words by themselves; the dictionary's other policies on them are not the aligner's.
+        rules: Of its switches, those on function words that are dropped and on low scores count here.
         facts: What decides the aligner's links, as JSON values.
     """
 
@@ -74,16 +74,14 @@ class JointMiner:
         aligner: WordAligner,
         method: str,
         calibration: Calibration,
-        min_score: float,
-        drop: bool,
+        rules: Rules,
         facts: Mapping[str, Any],
     ) -> None:
         self._linker = linker
         self._aligner = aligner
         self._method = method
         self._calibration = calibration
-        self._min_score = min_score
-        self._drop = drop
+        self._rules = rules
         self._facts = facts
         own = ALIGNER + method
         self._origins = [*(f"{origin}+{own}" for origin in linker.origins), own]
@@ -140,8 +138,8 @@ class JointMiner:
             [key in competing for key in zip(*(c.tolist() for c in linked[:5]), strict=True)], np.bool_
         )
         links = Links(linked, score, ambiguous, self._origin(linked), np.array([link.similarity for link in flat]))
-        kept = score >= self._min_score
-        return links.take(kept & ~block.functional(linked) if self._drop else kept)
+        kept = score >= self._rules.min_score
+        return links.take(kept & ~block.functional(linked) if self._rules.function_words == "drop" else kept)
 
     def _origin(self, linked: Candidates) -> Any:
         """Say what each link comes from, as a place in the list of origins."""
@@ -199,7 +197,6 @@ class ByAligner:
         aligner: Links words by similarity.
         method: The name of its method.
         calibration: Scores the links.
-        min_score: Links below it are left out.
         facts: What decides the aligner's links, as JSON values.
     """
 
@@ -207,12 +204,10 @@ class ByAligner:
     aligner: WordAligner
     method: str
     calibration: Calibration
-    min_score: float
     facts: Mapping[str, Any]
 
     def __call__(self, sample: Sequence[SentencePair]) -> Prepared:
         """Tell the function words of both languages and make the miner; raises what `ByDictionary` does."""
         linker = self.dictionary.linker(sample)
-        drop = self.dictionary.rules.function_words == "drop"
-        miner = JointMiner(linker, self.aligner, self.method, self.calibration, self.min_score, drop, self.facts)
+        miner = JointMiner(linker, self.aligner, self.method, self.calibration, self.dictionary.rules, self.facts)
         return Prepared(miner, self.dictionary.about(linker) | {"aligner": dict(self.facts)})

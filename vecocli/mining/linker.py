@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +13,16 @@ from vecocli.errors import UsageError
 from vecocli.mining.block import Block
 from vecocli.mining.choose import choose, nearness, rivalling
 from vecocli.mining.dictionary import IDENTICAL_WORDS, Candidates, Matcher, joined_places
+from vecocli.mining.likelihood import evidence, likelihood
 from vecocli.mining.lookup import Hits, Lookup
 from vecocli.mining.mined import Links, MinedBlock
 from vecocli.mining.ranges import Flags, Integers, Reals, runs
 from vecocli.mining.result import FREQUENT
 from vecocli.mining.rules import Rules, joined, name
+from vecocli.mining.scorer import SpanQuery, SpanScorer
 from vecocli.mining.stems import Stems, stemmed
 from vecocli.text.corpus import SentencePair
-from vecocli.text.segment import SEGMENTER, Segmenter, Span, normal_form, written_form
+from vecocli.text.segment import SEGMENTER, Segmenter, normal_form, written_form
 from vecocli.text.synonyms import DICTIONARY, IDENTICAL
 from vecocli.text.thesaurus import Thesaurus
 
@@ -28,30 +30,7 @@ SCORE_DIGITS = 4
 MOST_PLACES = 10_000  # a pair with more, such as one word written a hundred times on both sides, is not worth its time
 WORDS_AT_ONCE = 1 << 18  # words looked up and places chosen among at the same time: some 100 MB
 PLACES_AT_ONCE = 1 << 18
-STEM_SCORE = 0.5  # what a match by stems is worth, next to one in normal form
 CLEAR_NEARNESS = 0.75  # function words whose relative positions differ by more are mostly wrong on hand-aligned text
-
-
-class SpanQuery(NamedTuple):
-    """A sentence pair and the places in it to compare: source and target span of each, in code points."""
-
-    source: str
-    target: str
-    places: Sequence[tuple[Span, Span]]
-
-
-class SpanScorer(Protocol):
-    """Compares spans of two languages, such as by an encoder.
-
-    Attributes:
-        name: What tells two scorers apart: a run is only resumed with the same one.
-    """
-
-    name: str
-
-    def __call__(self, queries: Sequence[SpanQuery]) -> list[list[float]]:
-        """Return a similarity in [-1, 1] for every place of every query."""
-        ...
 
 
 class Linker:
@@ -215,10 +194,21 @@ class Linker:
             if_ambiguous = ~block.functional(places)
         by_stem = places.entry >= self._entries
         level: Integers = np.where(by_stem, 0, places.source_length)  # what matches as it is goes first
-        chosen, score, ambiguous = choose(places, level, preference, allowed, if_ambiguous)
-        score = np.where(by_stem[chosen], STEM_SCORE * score, score)
-        score = np.maximum(np.round(score, SCORE_DIGITS), 10**-SCORE_DIGITS)
-        linked = places.take(chosen)
+        chosen, share, ambiguous = choose(places, level, preference, allowed, if_ambiguous)
+        links = self._rated(block, places.take(chosen), share, ambiguous)
+        return links.take(links.score >= self._rules.min_score) if self._rules.min_score else links
+
+    def _rated(self, block: Block, linked: Candidates, share: Reals, ambiguous: Flags) -> Links:
+        """Say of chosen places how likely they are right and what they come from."""
+        seen = evidence(
+            share,
+            nearness(linked, block.source.first, block.target.first),
+            block.functional(linked),
+            linked.entry >= self._entries,
+            linked.entry == IDENTICAL_WORDS,
+            (linked.source_length > 1) | (linked.target_length > 1),
+        )
+        score = np.maximum(np.round(likelihood(seen), SCORE_DIGITS), 10**-SCORE_DIGITS)
         return Links(linked, score, ambiguous, self.origin(linked))
 
     def _scored(self, block: Block, places: Candidates, near: Reals, scorer: SpanScorer) -> Reals:

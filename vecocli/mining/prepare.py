@@ -8,9 +8,10 @@ from vecocli.errors import UsageError
 from vecocli.mining.dictionary import Matcher
 from vecocli.mining.direction import check_direction
 from vecocli.mining.frequent import function_words, spread
-from vecocli.mining.linker import Linker, SpanScorer
+from vecocli.mining.linker import Linker
 from vecocli.mining.mine import Prepared
 from vecocli.mining.rules import Rules
+from vecocli.mining.scorer import SpanScorer
 from vecocli.mining.stems import STEMMED_LANGUAGES
 from vecocli.text.corpus import SentencePair
 from vecocli.text.segment import Segmenter

@@ -27,6 +27,7 @@ class Rules:
         inflection: How alike a word and a dictionary's are: `exact` in spelling, but for the capital of a sentence's
             first word; `folded` in normal form (`segment.normal_form`); `stem` also by their stems, where a word pair
             has no match in normal form.
+        min_score: Links with a lower score are left out.
     """
 
     function_words: FunctionWords
@@ -35,6 +36,7 @@ class Rules:
     max_phrase: int
     max_words: int
     inflection: Inflection = "folded"
+    min_score: float = 0.0
 
 
 def joined(text: str, spans: Sequence[tuple[int, int]]) -> bool:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.inference import packed_vectors
-from vecocli.mining.linker import SpanQuery
+from vecocli.mining.scorer import SpanQuery
 from vecocli.text.segment import Span
 
 

@@ -102,6 +102,7 @@ def _mine_pair(
         max_phrase=config.max_phrase,
         max_words=config.max_words,
         inflection=config.inflection,
+        min_score=config.min_score,
     )
     return mine(
         corpus,
