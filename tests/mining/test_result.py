@@ -126,3 +126,11 @@ def test_other_text_and_an_earlier_version_are_told(tmp_path: Path) -> None:
 def test_corpora_keep_their_order() -> None:
     facts = [Facts({"b": Counter()}, {}), Facts({"b": Counter(), "a": Counter()}, {})]
     assert corpora(facts) == ["b", "a"]
+
+
+def test_settings_that_json_writes_otherwise_are_the_same_settings(tmp_path: Path) -> None:
+    made_from = {"weights": (0.1, 2), "by number": {1: None}}
+    opened(tmp_path, made_from).write(0, to_table(ROWS, "en", "de"), Content(), {})
+    assert opened(tmp_path, made_from).holds(0)
+    with pytest.raises(UsageError, match="weights"):
+        opened(tmp_path, {**made_from, "weights": (0.1, 3)})

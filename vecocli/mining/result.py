@@ -1,6 +1,7 @@
 """The folder that a mining run writes, and what a run that was killed left in it."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ class ResultFolder:
     def __init__(self, out: Path, languages: tuple[str, str], made_from: Mapping[str, Any], overwrite: bool) -> None:
         self.out = out
         self.languages = languages
-        self._made_from = {"layout": LAYOUT, **made_from}
+        self._made_from = json.loads(json.dumps({"layout": LAYOUT, **made_from}))  # as a shard gives it back
         self._overwrite = overwrite
 
     def open(self) -> None:
