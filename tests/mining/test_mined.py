@@ -75,3 +75,12 @@ def test_links_are_counted(mined: MinedBlock) -> None:
         "dictionary:d": 2,
         "identical": 1,
     }
+
+
+def test_a_word_of_several_links_counts_once(mined: MinedBlock) -> None:
+    more = Candidates(*np.array([(0, 1, 1, 0, 1, -1), (0, 1, 1, 1, 1, -1), (0, 3, 1, 1, 1, -1)], np.int64).T)
+    both = MinedBlock(mined.block, Links(more, np.ones(3), np.zeros(3, bool), np.ones(3, np.int64)), ORIGINS)
+    counts: Counter[str] = Counter()
+    both.add_to(counts)
+    assert (counts["links"], counts["linked_source_words"], counts["linked_target_words"]) == (3, 2, 2)
+    assert both.coverage.tolist() == [0.5, 0.0, 0.0]

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from vecocli.mining.block import Block
+from vecocli.mining.cut import Words
 from vecocli.mining.dictionary import Candidates
 from vecocli.mining.ranges import Flags, Integers, Reals, first_places
 from vecocli.text.corpus import SentencePair
@@ -82,8 +83,8 @@ class MinedBlock(Sequence[MinedPair]):
             "pairs_with_links": len(np.unique(places.pair)),
             "links": len(places.pair),
             "ambiguous": int(ambiguous.sum()),
-            "linked_source_words": int(places.source_length.sum()),
-            "linked_target_words": int(places.target_length.sum()),
+            "linked_source_words": int(_linked(places.source, places.source_length, self.block.source).sum()),
+            "linked_target_words": int(_linked(places.target, places.target_length, self.block.target).sum()),
         }
         added |= dict(zip(self.origins, np.bincount(origin, minlength=len(self.origins)).tolist(), strict=True))
         counts.update({name: number for name, number in added.items() if number})
@@ -106,9 +107,9 @@ class MinedBlock(Sequence[MinedPair]):
     @property
     def coverage(self) -> Reals:
         """Share of the source words of each pair that are part of a link, [P]; 0 without words."""
-        places = self.links.places
-        linked = np.bincount(places.pair, places.source_length, len(self))
-        return linked / np.maximum(self.block.source.counts, 1)
+        places, words = self.links.places, self.block.source
+        linked = np.diff(first_places(_linked(places.source, places.source_length, words))[words.first])
+        return linked / np.maximum(words.counts, 1)
 
     def _link_column(self) -> pa.ListArray:
         """Return the links as one list column."""
@@ -125,3 +126,11 @@ class MinedBlock(Sequence[MinedPair]):
         first = first_places(np.bincount(places.pair, minlength=len(self)))
         links = pa.StructArray.from_arrays(parts, fields=list(LINK))
         return pa.ListArray.from_arrays(pa.array(first.astype(np.int32)), links, type=SCHEMA.field("links").type)
+
+
+def _linked(first: Integers, length: Integers, words: Words) -> Flags:
+    """Return which words are part of a link, or of several, [W]; links have `length` words from `first` on, [N]."""
+    size = len(words.start) + 1
+    begun = np.bincount(first, minlength=size) - np.bincount(first + length, minlength=size)
+    linked: Flags = np.cumsum(begun)[:-1] > 0
+    return linked
