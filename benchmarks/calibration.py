@@ -82,14 +82,15 @@ def _dictionary(gold: list[str]) -> None:
     seen = {}
     for given in gold:
         for policy in ("clear", "keep"):
-            seen[f"{given[2]}-{given[3]}, {policy}"] = _seen(given.split(","), policy)
+            _, _, source, target, _ = given.split(",")
+            seen[f"{source}-{target}, {policy}"] = _seen(given.split(","), policy)
 
     def fitted(some: slice) -> Weights:
         rows = np.concatenate([evidence[some] for evidence, _ in seen.values()])
         right = np.concatenate([good[some] for _, good in seen.values()])
         weights = np.concatenate([np.full(len(good[some]), 1000 / len(good)) for _, good in seen.values()])
         model = LogisticRegression().fit(rows, right, sample_weight=weights)
-        return Weights(*np.round([*model.coef_[0], model.intercept_[0]], 4))
+        return Weights(*np.round([*model.coef_[0], model.intercept_[0]], 4).tolist())
 
     found = {
         name: [

@@ -104,7 +104,7 @@ def test_pairs_without_words_or_too_long_are_not_aligned() -> None:
     assert [pair.source for pair in aligner.given] == [pairs[2][0], pairs[3][0]]
     assert [len(row.links) for row in mined] == [0, 0, 1, 1]
     assert (counts["pairs"], counts["links"], counts["too_long"], counts["one_sided"]) == (4, 2, 1, 1)
-    assert counts["long"] == 1
+    assert counts["long_texts"] == 1
     assert counts["aligner:fixed"] == 2
 
 

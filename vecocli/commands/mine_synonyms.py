@@ -1,9 +1,9 @@
-"""Mine synonym pairs from parallel text with dictionaries: words and phrases whose translation stands opposite.
+"""Mine synonym pairs from parallel text: words and phrases that translate one another.
 
-Writes Parquet shards (one row a sentence pair, its links with character spans, score and origin), lexicon.tsv,
-summary.json and run.yaml; word alignments (--pharaoh) and word pairs (--word-pairs) on demand. Where several places
-match, an encoder (--model) chooses, else relative position; such links are marked ambiguous. Interrupted, the same
-command goes on where it stopped.
+A dictionary (--dictionary) links what it lists, an encoder (--model) links by similarity (--aligner); together the
+dictionary helps the encoder choose. Each link has its origin and a score that is a probability. Writes Parquet shards
+(one row a sentence pair, its links with character spans), lexicon.tsv, summary.json and run.yaml; word alignments
+(--pharaoh) and word pairs (--word-pairs) on demand. Interrupted, the same command goes on where it stopped.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONFIG = MineConfig
 EXAMPLE = """
     veco mine-synonyms news.en news.de --source en --target de --dictionary en-de.tsv --out mined/en-de
+    veco mine-synonyms news.en news.de --source en --target de --model xlm-roberta-base --out mined/en-de
 """
 FEW = 0.03
 """Below this share of linked words a dictionary hardly is one of these languages."""
@@ -56,6 +57,8 @@ def _show(summary: "MiningSummary", config: MineConfig, screen: Screen) -> None:
         f"{summary.links:,} links, {summary.ambiguous:,} of them ambiguous; {summary.lexicon:,} dictionary pairs used; "
         f"{summary.empty + summary.one_sided:,} pairs without text on a side. Result: {config.out}"
     )
+    if summary.long_texts:
+        screen.text(f"{summary.long_texts:,} sentences were longer than --max-length ({config.on_long}).")
 
 
 def _show_all(found: "list[MiningSummary]", config: MineConfig, screen: Screen) -> None:

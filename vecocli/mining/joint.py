@@ -102,7 +102,7 @@ class JointMiner:
         entries = _by_pair(block, places)
         for index, [links] in self._aligner.align(worded, [listed[row] for row in rows]):
             found[rows[index]] = self._links(links, worded[index], entries[rows[index]])
-        counts["long"] += self._aligner.long - long
+        counts["long_texts"] += self._aligner.long - long
         mined = MinedBlock(block, self._columns(block, found, places), self._origins)
         mined.add_to(counts)
         return mined

@@ -166,7 +166,7 @@ class Lexicon:
         """Return the links that the lexicon counts."""
         column = table.column("links").combine_chunks()
         links = column.flatten()
-        kept = pc.not_equal(links.field("origin"), IDENTICAL)
+        kept = pc.invert(pc.starts_with(links.field("origin"), IDENTICAL))
         rows = np.repeat(np.arange(len(column)), column.value_lengths().to_numpy(zero_copy_only=False))
         rows = rows[kept.to_numpy(zero_copy_only=False)]
         links = links.filter(kept)

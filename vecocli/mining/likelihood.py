@@ -26,7 +26,7 @@ class Weights(NamedTuple):
     constant: float
 
 
-WEIGHTS = Weights(0.5213, -3.7357, -1.372, -0.0467, 2.9048, -1.8444, 1.2614)
+WEIGHTS = Weights(0.5191, -3.5589, -1.3481, -0.0415, 2.1304, -1.8116, 1.2265)
 
 
 def evidence(share: Reals, near: Reals, functional: Flags, stem: Flags, identical: Flags, phrase: Flags) -> Reals:

@@ -28,6 +28,7 @@ class MiningSummary:
         empty: Pairs without a word on either side.
         one_sided: Pairs without a word on one side.
         too_long: Pairs kept without links because they are too long or one word is repeated too often.
+        long_texts: Sentences longer than the encoder reads at once; what became of them is a setting.
         pairs_with_links: Pairs with at least one link.
         source_words: Words of the source side.
         target_words: Words of the target side.
@@ -49,6 +50,7 @@ class MiningSummary:
     empty: int
     one_sided: int
     too_long: int
+    long_texts: int
     pairs_with_links: int
     source_words: int
     target_words: int
