@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,24 @@ def test_sentences_of_several_corpora_are_named_by_both(tmp_path: Path) -> None:
     lexicon.add(to_table(OTHER, "en", "de", "x.tsv"))
     lexicon.add(to_table(OTHER, "en", "de", "y.tsv"))
     assert lines(lexicon, tmp_path)[1][-1] == "x.tsv:9 y.tsv:9"
+
+
+def test_parts_make_what_the_whole_makes(tmp_path: Path) -> None:
+    shards = [to_table(rows, "en", "de", "c") for rows in (ROWS, ROWS[1:2], MORE, OTHER, MORE)]
+    whole = Lexicon()
+    for shard in shards:
+        whole.add(shard)
+    expected = lines(whole, tmp_path)
+    for cut in range(len(shards) + 1):
+        first, later = Lexicon(), Lexicon()
+        for shard in shards[:cut]:
+            first.add(shard)
+        for shard in shards[cut:]:
+            later.add(shard)
+        first.merge(pickle.loads(pickle.dumps(later)))
+        assert lines(first, tmp_path) == expected
+        first.add(shards[0])
+        assert len(first) == len(whole)
 
 
 def test_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -43,12 +43,27 @@ def waits(share: Share, report: Report) -> int:
 def test_every_shard_is_done_once(tmp_path: Path, count: int, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "METHOD", method)
     done: list[int] = []
-    assert share_out(partial(touch, tmp_path), count, done.append) == 7
+    assert share_out(partial(touch, tmp_path), count, done.append) == [7] * count
     assert sum(done) == 70
     by = {int(path.name): path.read_text().split() for path in tmp_path.iterdir()}
     assert {shard: int(rank) for shard, (rank, _) in by.items()} == {shard: shard % count for shard in range(7)}
     assert len({process for _, process in by.values()}) == count
     assert active_children() == []
+
+
+def rank(share: Share, report: Report) -> int:
+    """Return which share it is, the first one last."""
+    time.sleep(0.2 * (share.rank == 0))
+    return share.rank
+
+
+def test_results_are_in_the_order_of_the_shares() -> None:
+    assert share_out(rank, 3, lambda done: None) == [0, 1, 2]
+
+
+def test_parts_follow_one_another_and_are_all() -> None:
+    assert [list(Share(rank, 3).part(7)) for rank in range(3)] == [[0, 1], [2, 3], [4, 5, 6]]
+    assert [list(Share(rank, 3).part(1)) for rank in range(3)] == [[], [], [0]]
 
 
 def test_an_error_ends_all_and_stays_what_it_is() -> None:

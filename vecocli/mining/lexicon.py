@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -109,6 +109,19 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is only remembered when it goes to another process."""
+        return self.__dict__ | {"_forms": Forms()}
+
+    def merge(self, later: "Lexicon") -> None:
+        """Add the entries of shards that follow this one's."""
+        for key, other in later._entries.items():
+            entry = self._entry(*key)
+            entry.count += other.count
+            entry.score += other.score
+            entry.origins += tuple(origin for origin in other.origins if origin not in entry.origins)
+            entry.examples = (entry.examples + other.examples)[:EXAMPLES]
 
     def add(self, table: pa.Table) -> None:
         """Count the links of a table of mined pairs, a column at a time."""

@@ -18,8 +18,9 @@ from vecocli.mining.frequent import spread
 from vecocli.mining.job import Job, Miner
 from vecocli.mining.launch import Launch
 from vecocli.mining.lexicon import Lexicon
-from vecocli.mining.result import LEXICON, SUMMARY, ResultFolder, corpora
+from vecocli.mining.result import LEXICON, SUMMARY, Facts, ResultFolder
 from vecocli.mining.summary import MiningSummary, summarise
+from vecocli.mining.tally import tally
 from vecocli.mining.workers import Report, Share, attached, cores, share_out
 from vecocli.progress import Progress, silent
 from vecocli.text.corpus import SentencePair
@@ -114,7 +115,8 @@ def mine(
     if not first:
         return None
     folder.close(shards)
-    return _finish(folder, shards, about, exports, overwrite=settings.overwrite)
+    facts = [folder.facts(shard) for shard in range(shards)]
+    return _finish(folder, facts, tally(folder, facts, workers), about, exports, overwrite=settings.overwrite)
 
 
 def sampled(corpus: MixedCorpus) -> tuple[list[SentencePair], Iterable[SentencePair], int | None]:
@@ -154,7 +156,7 @@ def _run(job: Job, launch: Launch, workers: int, report: Report) -> int:
     """Do this process's share of a job; return the number of shards in all."""
     if launch.share.size > 1:
         return job(launch.share, attached(report, os.getppid()))
-    return share_out(job, workers, report)
+    return share_out(job, workers, report)[0]
 
 
 def _adding(progress: Progress, total: int | None) -> Report:
@@ -170,13 +172,15 @@ def _adding(progress: Progress, total: int | None) -> Report:
 
 
 def _finish(
-    folder: ResultFolder, shards: int, about: Mapping[str, Any], exports: Sequence[Export], *, overwrite: bool
+    folder: ResultFolder,
+    facts: Sequence[Facts],
+    lexicon: Lexicon,
+    about: Mapping[str, Any],
+    exports: Sequence[Export],
+    *,
+    overwrite: bool,
 ) -> MiningSummary:
-    """Make of the shards what is made of all of them."""
-    facts = [folder.facts(shard) for shard in range(shards)]
-    lexicon = Lexicon(several=len(corpora(facts)) > 1)
-    for shard in range(shards):
-        lexicon.add(folder.table(shard))
+    """Write what is made of all shards."""
     lexicon.write(folder.out / LEXICON)
     for export in exports:
         export.write(folder, facts, overwrite=overwrite)

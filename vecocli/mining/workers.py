@@ -1,4 +1,4 @@
-"""Several local processes on one corpus: who mines which shards, and how they end together."""
+"""Several local processes on one corpus: who does what with which shards, and how they end together."""
 
 import gc
 import multiprocessing
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from vecocli.errors import VecoError
 
@@ -24,8 +24,11 @@ Report = Callable[[int], None]
 """Called with the sentence pairs done since the last call."""
 
 
+Result = TypeVar("Result")
+
+
 class Share(NamedTuple):
-    """Which shards a worker mines: every `size`-th from `rank` on."""
+    """Which shards a worker mines: every `size`-th from `rank` on. What needs them in a row takes a `part`."""
 
     rank: int = 0
     size: int = 1
@@ -34,9 +37,13 @@ class Share(NamedTuple):
         """Return whether a shard is this worker's."""
         return shard % self.size == self.rank
 
+    def part(self, shards: int) -> range:
+        """Return this worker's among `shards` shards, where the first worker takes the first ones and so on."""
+        return range(shards * self.rank // self.size, shards * (self.rank + 1) // self.size)
 
-Work = Callable[[Share, Report], int]
-"""Does a share of the work and returns the number of shards in all."""
+
+Work = Callable[[Share, Report], Result]
+"""Does a share of the work; what it returns is not None."""
 
 
 def cores() -> int:
@@ -44,7 +51,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def share_out(work: Work, workers: int, report: Report) -> int:
+def share_out(work: Work[Result], workers: int, report: Report) -> list[Result]:
     """Do work in several processes; with one, in this one.
 
     Whatever ends one of them ends all at once: an error, which is raised here, or an interrupt.
@@ -55,20 +62,21 @@ def share_out(work: Work, workers: int, report: Report) -> int:
         report: Called here, for all of them.
 
     Returns:
-        What the work returned.
+        What the work returned for each share, in their order.
 
     Raises:
         VecoError: A worker was killed; or whatever a worker raised.
     """
     if workers == 1:
-        return work(Share(), report)
+        return [work(Share(), report)]
     processes: dict[Connection, BaseProcess] = {}
     gc.freeze()  # what is shared with the workers stays so: their garbage collection leaves it alone
     try:
         for rank in range(workers):
             receiver, process = _start(work, Share(rank, workers))
             processes[receiver] = process
-        return _gather(processes, report)
+        results = _gather(processes, report)
+        return [results[receiver] for receiver in processes]
     finally:
         gc.unfreeze()
         for process in processes.values():
@@ -96,8 +104,8 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _start(work: Work, share: Share) -> tuple[Connection, BaseProcess]:
-    """Start a worker; the connection gives what it reports, and at its end the number of shards or the error."""
+def _start(work: Work[Any], share: Share) -> tuple[Connection, BaseProcess]:
+    """Start a worker; the connection gives what it reports, and at its end its result or the error."""
     context: Any = multiprocessing.get_context(METHOD)  # the base class has no Process
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=serve, args=(work, share, sender, os.getpid()), daemon=True)
@@ -106,9 +114,9 @@ def _start(work: Work, share: Share) -> tuple[Connection, BaseProcess]:
     return receiver, process
 
 
-def _gather(processes: dict[Connection, BaseProcess], report: Report) -> int:
-    """Hand on what the workers report until all are done."""
-    running, shards = dict(processes), 0
+def _gather(processes: dict[Connection, BaseProcess], report: Report) -> dict[Connection, Any]:
+    """Hand on what the workers report until all are done; return their results."""
+    running, results = dict(processes), {}
     while running:
         for receiver in wait(list(running)):
             assert isinstance(receiver, Connection)
@@ -122,9 +130,9 @@ def _gather(processes: dict[Connection, BaseProcess], report: Report) -> int:
             if isinstance(result, BaseException):
                 raise result
             if result is not None:
-                shards = result
+                results[receiver] = result
                 del running[receiver]
-    return shards
+    return results
 
 
 def attached(report: Report, parent: int) -> Report:
@@ -143,14 +151,14 @@ def attached(report: Report, parent: int) -> Report:
     return call
 
 
-def serve(work: Work, share: Share, sender: Connection, parent: int) -> None:
+def serve(work: Work[Any], share: Share, sender: Connection, parent: int) -> None:
     """Do a share of the work in this process and tell the parent: the life of a worker.
 
     Args:
         work: What is done.
         share: Which part of it.
-        sender: Takes tuples of pairs done and result; the result is None before the end, else the number of shards
-            or the error.
+        sender: Takes tuples of pairs done and result; the result is None before the end, then what the work
+            returned, or the error.
         parent: Process that started this one; without it, the worker ends.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends its workers
