@@ -12,6 +12,7 @@ import numpy as np
 
 from vecocli.mining.ranges import Flags, Integers, first_places, spread_out
 from vecocli.mining.vocabulary import Spans, Vocabulary
+from vecocli.text.garbage import uncollected
 from vecocli.text.thesaurus import Thesaurus
 
 IDENTICAL_WORDS = -1  # instead of an entry
@@ -72,6 +73,7 @@ class Matcher:
         max_phrase: Longest phrase used on either side, in words.
     """
 
+    @uncollected()
     def __init__(self, thesaurus: Thesaurus, max_phrase: int) -> None:
         self.vocabulary = vocabulary = Vocabulary()
         sources, targets, origin = [], [], []

@@ -58,6 +58,8 @@ class Vocabulary(dict[str, int]):
     def number(self, phrase: Phrase) -> int:
         """Return the number of a word or phrase of the dictionary."""
         unit = self[phrase[0]]
+        if len(phrase) == 1:
+            return unit
         for word in phrase[1:]:
             key = unit << _WORD_BITS | self[word]
             longer = self._steps.get(key)

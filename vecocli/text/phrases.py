@@ -61,25 +61,24 @@ def merge(
         written: Words are kept as written, not in normal form.
     """
     shared: dict[tuple[str, ...], tuple[str, ...]] = {(): (name,)}
-    sources: dict[str, Phrase] = {}  # a word's phrase is made once, and kept once
+    sources: dict[str, dict[Phrase, tuple[str, ...]]] = {}  # a word's phrase is made once, and kept once
     targets: dict[str, Phrase] = {}
     for text, translation, stated in entries:
-        source, target = sources.get(text), targets.get(translation)
-        if source is None:
-            source = sources[text] = phrase(text, source_language, written)
+        target = targets.get(translation)
         if target is None:
             target = targets[translation] = phrase(translation, target_language, written)
-        if not source or not target:
+        if not target:
             continue
+        translations = sources.get(text)
+        if translations is None:
+            source = phrase(text, source_language, written)
+            if not source:
+                continue
+            translations = sources[text] = merged.setdefault(source, {})
         names = shared.get(stated)
         if names is None:
             names = shared.setdefault(stated, tuple(sorted(set(stated))))
-        translations = merged.get(source)
-        if translations is None:
-            merged[source] = {target: names}
-            continue
-        before = translations.get(target)
-        if before is not None and before != names:
+        before = translations.setdefault(target, names)
+        if before is not names and before != names:
             joined = tuple(sorted({*before, *names}))
-            names = shared.setdefault(joined, joined)
-        translations[target] = names
+            translations[target] = shared.setdefault(joined, joined)

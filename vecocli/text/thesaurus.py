@@ -5,16 +5,20 @@ an entry is found in running text whatever its case, its Unicode form or the lan
 """
 
 import hashlib
+import marshal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vecocli.errors import DataError, UsageError
 from vecocli.text.formats import Entry, Pair
+from vecocli.text.garbage import uncollected
 from vecocli.text.languages import canonical
 from vecocli.text.phrases import Entries, Phrase, Translations, merge, phrase
 from vecocli.text.pivot import AGREEMENT, compose
 from vecocli.text.sources import FORMATS, Source, join, misfit, pairs_of
+
+_PLAIN = 2  # of the versions of marshal the one whose bytes follow from the values alone
 
 __all__ = ["FORMATS", "Phrase", "Thesaurus", "Translations", "phrase"]
 
@@ -40,6 +44,7 @@ class Thesaurus:
     written: bool = False
 
     @classmethod
+    @uncollected()
     def load(
         cls,
         paths: Sequence[Path],
@@ -138,7 +143,7 @@ class Thesaurus:
         """Return a fingerprint of the languages and every entry, to tell whether two runs used the same dictionary."""
         state = hashlib.blake2b(f"{self.source_language}\n{self.target_language}\n".encode(), digest_size=16)
         for source, translations in self.entries.items():
-            state.update(f"{source}{translations}\n".encode())
+            state.update(marshal.dumps((source, dict(translations)), _PLAIN))
         return state.hexdigest()
 
 
