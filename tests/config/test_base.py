@@ -77,12 +77,20 @@ def test_settings_that_do_not_go_together() -> None:
         ("- a\n- b\n", "must hold a mapping"),
         ("a: [1, 2\n", "is not valid YAML"),
         ("just words", "must hold a mapping"),
+        ("a: 2020-99-99", "is not valid YAML: month must be in 1..12"),
+        ("a: 0x_", "is not valid YAML: invalid literal"),
+        ("a: !!timestamp x", "is not valid YAML"),
+        ("[" * 100_000, "is not valid YAML"),
+        (f"a: {'9' * 5000}", "is not valid YAML: Exceeds the limit"),
+        ('a: [{b: "c\\0d"}]', r"'c\\x00d' could not be typed as a flag"),
+        ('"\\ud800": 1', r"'\\ud800' could not be typed as a flag"),
     ],
 )
 def test_files_that_are_no_settings(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
         read_yaml(_file(tmp_path, text))
     assert "\n" not in caught.value.message
+    assert len(caught.value.message) < len(str(tmp_path)) + 300
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What every command's configuration can do: read YAML, take flags, say what is wrong, write itself."""
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +11,9 @@ from pydantic_core import ErrorDetails
 
 from vecocli.errors import UsageError
 from vecocli.registry import did_you_mean
+
+MOST_SAID = 200
+"""Characters of a foreign message or value that an error shows."""
 
 
 class Config(BaseModel):
@@ -72,16 +76,39 @@ def read_yaml(file: Path) -> dict[str, Any]:
     """
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        odd = next((text for text in _texts(values) if not text.isprintable() and not _typeable(text)), None)
     except (OSError, UnicodeDecodeError) as error:
         hint = "Give a YAML file in UTF-8, such as a run's own run.yaml."
         raise UsageError(f"cannot read the configuration {file}: {error}", hint) from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"{file} is not valid YAML: {error}".replace("\n", " ")) from None
+    except Exception as error:  # PyYAML lets through what Python says of a date or a number
+        message = str(error).replace("\n", " ")[:MOST_SAID] or type(error).__name__
+        raise UsageError(f"{file} is not valid YAML: {message}") from None
+    if odd is not None:
+        raise UsageError(f"{file}: {odd[:MOST_SAID]!r} could not be typed as a flag", "Leave out NUL and surrogates.")
     if values is None:
         return {}
     if not isinstance(values, dict):
         raise UsageError(f"{file} must hold a mapping of settings", "Write one `name: value` per line.")
     return {str(key).replace("-", "_"): value for key, value in values.items()}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all texts in a value that YAML made, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple | set):
+        for item in value:
+            yield from _texts(item)
+        if isinstance(value, dict):
+            yield from _texts(list(value.values()))
+
+
+def _typeable(text: str) -> bool:
+    """Tell whether an operating system takes a text as an argument or a path."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _words(flag: str, value: Any) -> list[str]:
