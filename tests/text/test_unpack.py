@@ -129,6 +129,13 @@ def test_what_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         check(tmp_path / "any")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/proc/self/mem")  # can be opened, but has nothing at its start
+    with pytest.raises(DataError, match="link: cannot be read: Input/output error"):
+        list(blocks(tmp_path / "link"))
+
+
 def test_check_leaves_a_pipe_alone(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

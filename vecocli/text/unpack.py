@@ -72,18 +72,18 @@ def blocks(path: Path | str) -> Generator[bytes, None, None]:
         Blocks of any size above zero.
 
     Raises:
-        DataError: The file cannot be opened.
+        DataError: The file cannot be opened or read.
         DamagedError: Its compression is damaged or cut off; what came before was yielded.
     """
     with _open(path) as stream:
-        block = stream.read(COMPRESSED_BLOCK)
+        block = _read(stream, COMPRESSED_BLOCK, path)
         codec = next((codec for magic, codec in _CODECS if magic.match(block)), None)
         if codec is not None:
             yield from _unpack(stream, block, codec)
             return
         while block:
             yield block
-            block = stream.read(PLAIN_BLOCK)
+            block = _read(stream, PLAIN_BLOCK, path)
 
 
 def _open(path: Path | str) -> AbstractContextManager[BinaryIO]:
@@ -99,6 +99,13 @@ def _open(path: Path | str) -> AbstractContextManager[BinaryIO]:
         raise DataError("is a folder, not a file", "Name a file in it.", path=path) from error
     except OSError as error:
         raise DataError(f"cannot be opened: {error.strerror}", "Check the file's permissions.", path=path) from error
+
+
+def _read(stream: BinaryIO, size: int, path: Path | str) -> bytes:
+    try:
+        return stream.read(size)
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", "Check the place it is kept.", path=shown(path)) from error
 
 
 def _unpack(stream: BinaryIO, block: bytes, codec: Callable[[], _Decompressor]) -> Iterator[bytes]:
