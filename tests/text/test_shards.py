@@ -1,6 +1,9 @@
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from vecocli.errors import DataError
@@ -61,3 +64,40 @@ def test_only_the_last_row_group_stays_where_the_cache_is_small(folder: ShardFol
 def test_an_empty_folder_is_bad_data(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no shards"):
         ShardFolder(tmp_path)
+
+
+def _with_metadata(path: Path, text: str) -> None:
+    pq.write_table(pq.read_table(path).replace_schema_metadata({"veco": text}), path)
+
+
+def _without(path: Path, column: str) -> None:
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns([column]), path)
+
+
+def _broken_page(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:4] + b"\xff" * 40 + data[44:])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(path.read_bytes()[:-9] + b"\xff" + path.read_bytes()[-8:]),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"PAR1", b"PAR0")),
+        lambda path: pq.write_table(pa.table({"a": [1]}), path),
+        lambda path: _with_metadata(path, "["),
+        lambda path: _with_metadata(path, "[]"),
+        lambda path: _with_metadata(path, "3"),
+        lambda path: _with_metadata(path, "{}"),
+        lambda path: _without(path, "links"),
+        lambda path: _without(path, "target_language"),
+        _broken_page,
+    ],
+)
+def test_damage_is_said_of_the_shard(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    write(tmp_path / "de", 0, [pair(1)], "de")
+    path = shard_path(tmp_path / "de", 0)
+    damage(path)
+    with pytest.raises(DataError, match=f"{path}: not a shard of mined pairs, or a damaged one"):
+        ShardFolder(tmp_path / "de").rows([0])

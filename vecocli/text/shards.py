@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vecocli.text.synonyms import MinedPair, list_shards, read_details, to_rows
+from vecocli.text.synonyms import MinedPair, list_shards, read_details, sound, to_rows
 
 CACHE_BYTES = 256 * 2**20
 
@@ -36,10 +36,7 @@ class ShardFolder:
 
     def __init__(self, *folders: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self.paths = tuple(chain.from_iterable(map(list_shards, folders)))
-        details = [read_details(path) for path in self.paths]
-        self.languages: tuple[tuple[str, str], ...] = tuple(
-            sorted({(facts["source_language"], facts["target_language"]) for facts in details})
-        )
+        self.languages: tuple[tuple[str, str], ...] = tuple(sorted(set(map(_languages, self.paths))))
         self._metadata = [pq.read_metadata(path) for path in self.paths]
         self._groups = [
             (shard, group) for shard, facts in enumerate(self._metadata) for group in range(facts.num_row_groups)
@@ -69,8 +66,9 @@ class ShardFolder:
         found: dict[int, ShardRow] = {}
         for group, places in sorted(wanted.items()):
             table = self._group(group).take([indices[place] - self._starts[group] for place in places])
-            languages = (table.column(name).to_pylist() for name in ("source_language", "target_language"))
-            found.update(zip(places, map(ShardRow, to_rows(table), *languages), strict=True))
+            with sound(self.paths[self._groups[group][0]]):
+                languages = (table.column(name).to_pylist() for name in ("source_language", "target_language"))
+                found.update(zip(places, map(ShardRow, to_rows(table), *languages), strict=True))
         return [found[place] for place in range(len(indices))]
 
     def _group(self, group: int) -> pa.Table:
@@ -79,9 +77,17 @@ class ShardFolder:
             self._cache.move_to_end(group)
             return self._cache[group]
         shard, inside = self._groups[group]
-        with pq.ParquetFile(self.paths[shard], metadata=self._metadata[shard], memory_map=True) as file:
+        path = self.paths[shard]
+        with sound(path), pq.ParquetFile(path, metadata=self._metadata[shard], memory_map=True) as file:
             table = file.read_row_group(inside)
         self._cache[group] = table
         while len(self._cache) > 1 and sum(kept.nbytes for kept in self._cache.values()) > self._cache_bytes:
             self._cache.popitem(last=False)
         return table
+
+
+def _languages(path: Path) -> tuple[str, str]:
+    """Return the languages that a shard states."""
+    details = read_details(path)
+    with sound(path):
+        return str(details["source_language"]), str(details["target_language"])

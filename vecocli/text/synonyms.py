@@ -7,6 +7,7 @@ where nothing was linked. Offsets are code points of the sentence, so that mined
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,12 +153,22 @@ def read_details(path: Path) -> dict[str, Any]:
     Raises:
         DataError: Not a shard of mined pairs.
     """
-    try:
-        facts = (pq.read_schema(path).metadata or {})[METADATA]
-    except (pa.ArrowException, KeyError):
-        raise DataError("not a shard of mined pairs", "Mine the corpus again.", path=path) from None
-    details: dict[str, Any] = json.loads(facts)
+    with sound(path):
+        details: dict[str, Any] = dict(json.loads((pq.read_schema(path).metadata or {})[METADATA]))
     return details
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Read a shard in here: what is wrong with it is then said of it.
+
+    Raises:
+        DataError: Damaged, or not a shard of mined pairs.
+    """
+    try:
+        yield
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        raise DataError("not a shard of mined pairs, or a damaged one", "Mine the corpus again.", path=path) from error
 
 
 def read_shards(folder: Path) -> Iterator[MinedPair]:
@@ -171,9 +182,9 @@ def read_shards(folder: Path) -> Iterator[MinedPair]:
 
 
 def read_shard(path: Path) -> Iterator[MinedPair]:
-    """Read one shard's rows in order, a row group at a time."""
+    """Read one shard's rows in order, a row group at a time; raises `DataError` if it is damaged."""
     read_details(path)
-    with pq.ParquetFile(path) as file:
+    with sound(path), pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=GROUP_ROWS):
             yield from to_rows(pa.Table.from_batches([batch]))
 
