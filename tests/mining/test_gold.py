@@ -90,6 +90,8 @@ def test_naacl_null_words_are_dropped(write):
         ("1 1 1 S\n3 1 1 S\n", r"gold:2: there is no sentence pair 3, only 1 to 2"),
         ("1 1 1 S\n0 1 1 S\n", r"gold:2: there is no sentence pair 0"),
         ("\n\n", r"no sure link"),
+        (f"0-0\n{'9' * 5000}-0\n", r"gold:2: '9{80}' is not a link"),
+        (f"1 1 1 S\n{'9' * 5000} 1 1 S\n", r"gold:2: '9{80}' is not a link"),
     ],
 )
 def test_says_what_is_wrong_and_where(write, text, message):

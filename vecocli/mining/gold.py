@@ -16,8 +16,8 @@ from vecocli.text.files import read_lines
 Link = tuple[int, int]
 Base = Literal["auto", "0", "1"]
 
-_PHARAOH = re.compile(r"(-?\d+)([-p?])(-?\d+)")
-_NAACL = re.compile(r"\s*(\d+)\s+(\d+)\s+(\d+)(?:\s+([SP]))?(?:\s+[\d.]+)?\s*")
+_PHARAOH = re.compile(r"(-?\d{1,9})([-p?])(-?\d{1,9})")
+_NAACL = re.compile(r"\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})(?:\s+([SP]))?(?:\s+[\d.]+)?\s*")
 MOST_DROPPED = 0.1
 
 
@@ -101,7 +101,7 @@ def _pharaoh_line(path: Path | str, number: int, line: str) -> list[_RawLink]:
         match = _PHARAOH.fullmatch(item)
         if match is None:
             hint = "A sure link is written i-j, a possible one ipj or i?j."
-            raise DataError(f"{item!r} is not a link", hint, path=path, line=number)
+            raise DataError(f"{item[:80]!r} is not a link", hint, path=path, line=number)
         links.append(_RawLink(int(match[1]), int(match[3]), match[2] == "-"))
     return links
 
@@ -114,7 +114,7 @@ def _read_naacl(path: Path | str, lines: Sequence[str], count: int) -> list[list
         match = _NAACL.fullmatch(line)
         if match is None:
             hint = "Each line needs: sentence source target [S|P]."
-            raise DataError(f"{line.strip()!r} is not a link", hint, path=path, line=number)
+            raise DataError(f"{line.strip()[:80]!r} is not a link", hint, path=path, line=number)
         sentence = int(match[1])
         if not 1 <= sentence <= count:
             message = f"there is no sentence pair {sentence:,}, only 1 to {count:,}"
