@@ -121,3 +121,12 @@ def test_jsonl_with_a_bad_line(line: str, message: str) -> None:
     assert str(caught.value).startswith("corpus:2: ")
     assert message in caught.value.message
     assert "translation" in caught.value.hint
+
+
+def test_long_names_of_columns_are_cut_off() -> None:
+    with pytest.raises(DataError) as caught:
+        list(jsonl(lines(f'{{"{"x" * 9000}": 1}}'), PATH, NAMES))
+    assert len(caught.value.message) < 600
+    with pytest.raises(DataError) as caught:
+        list(tsv(lines("x" * 9000), PATH, (("en",), ("de",))))
+    assert len(caught.value.hint) < 600

@@ -19,6 +19,8 @@ Columns = tuple[tuple[int | str, ...], tuple[int | str, ...]]
 """For the source and for the target: where to look for it, by index or by name, in this order."""
 
 BARS = "|||"
+MOST_SAID = 500
+"""Characters of names of columns that an error lists."""
 
 
 def moses(source: Path, target: Path) -> Iterator[Row]:
@@ -103,7 +105,9 @@ def _index(header: list[str], column: int | str, path: Path) -> int:
         return column
     if column in header:
         return header.index(column)
-    raise DataError(f"no column is called {column}", f"The header has: {', '.join(header)}.", path=shown(path), line=1)
+    raise DataError(
+        f"no column is called {column}", f"The header has: {', '.join(header)[:MOST_SAID]}.", path=shown(path), line=1
+    )
 
 
 def _json_object(line: str) -> dict[str, Any]:
@@ -133,4 +137,4 @@ def _field(row: dict[Any, Any], names: tuple[int | str, ...]) -> str:
                 value.encode()  # a lone surrogate, which only JSON can hold, raises ValueError
             return value
     called = " or ".join(dict.fromkeys(map(str, names)))
-    raise ValueError(f"no column is called {called}; the line has: {', '.join(list(row)[:10])}")
+    raise ValueError(f"no column is called {called}; the line has: {', '.join(list(row)[:10])[:MOST_SAID]}")
