@@ -108,8 +108,8 @@ class MinedBlock(Sequence[MinedPair]):
     def coverage(self) -> Reals:
         """Share of the source words of each pair that are part of a link, [P]; 0 without words."""
         places, words = self.links.places, self.block.source
-        linked = np.diff(first_places(_linked(places.source, places.source_length, words))[words.first])
-        return linked / np.maximum(words.counts, 1)
+        linked = first_places(_linked(places.source, places.source_length, words).astype(np.int64))[words.first]
+        return (linked[1:] - linked[:-1]) / np.maximum(words.counts, 1)
 
     def _link_column(self) -> pa.ListArray:
         """Return the links as one list column."""
