@@ -80,10 +80,11 @@ def test_settings_that_do_not_go_together() -> None:
         ("a: 2020-99-99", "is not valid YAML: month must be in 1..12"),
         ("a: 0x_", "is not valid YAML: invalid literal"),
         ("a: !!timestamp x", "is not valid YAML"),
+        ("a: &b [*b]", "is not valid YAML: maximum recursion"),
         ("[" * 100_000, "is not valid YAML"),
         (f"a: {'9' * 5000}", "is not valid YAML: Exceeds the limit"),
-        ('a: [{b: "c\\0d"}]', r"'c\\x00d' could not be typed as a flag"),
-        ('"\\ud800": 1', r"'\\ud800' could not be typed as a flag"),
+        ('a: [{b: "c\\0d"}]', r"'c\\x00d' cannot be written as UTF-8"),
+        ('"\\ud800": 1', r"'\\ud800' cannot be written as UTF-8"),
     ],
 )
 def test_files_that_are_no_settings(tmp_path: Path, text: str, message: str) -> None:
@@ -91,6 +92,13 @@ def test_files_that_are_no_settings(tmp_path: Path, text: str, message: str) -> 
         read_yaml(_file(tmp_path, text))
     assert "\n" not in caught.value.message
     assert len(caught.value.message) < len(str(tmp_path)) + 300
+
+
+@pytest.mark.parametrize("value", ["c\udcff.tsv", Path("c\udcff.tsv"), (Path("a"), Path("c\udcff.tsv")), {"a\0": 1.0}])
+def test_flags_that_no_result_could_name(value: Any) -> None:
+    with pytest.raises(UsageError, match=r"CORPUS: .*cannot be written as UTF-8"):
+        Settings.resolve({"corpus": value})
+    assert Settings.resolve({"corpus": (Path("größe 𠮷"),)}).corpus == (Path("größe 𠮷"),)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What every command's configuration can do: read YAML, take flags, say what is wrong, write itself."""
 
+import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from vecocli.errors import UsageError
 from vecocli.registry import did_you_mean
 
+_UNWRITABLE = re.compile("[\ud800-\udfff]")
 MOST_SAID = 200
 """Characters of a foreign message or value that an error shows."""
 
@@ -32,6 +33,8 @@ class Config(BaseModel):
         Raises:
             UsageError: An unknown key, a value out of range or a missing setting.
         """
+        for name, value in flags.items():
+            _check_texts(value, flag_of(cls, name))
         values = {} if file is None else read_yaml(file)
         for key in values:
             if key not in cls.model_fields:
@@ -76,15 +79,15 @@ def read_yaml(file: Path) -> dict[str, Any]:
     """
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
-        odd = next((text for text in _texts(values) if not text.isprintable() and not _typeable(text)), None)
+        _check_texts(values, str(file))
     except (OSError, UnicodeDecodeError) as error:
         hint = "Give a YAML file in UTF-8, such as a run's own run.yaml."
         raise UsageError(f"cannot read the configuration {file}: {error}", hint) from None
+    except UsageError:
+        raise
     except Exception as error:  # PyYAML lets through what Python says of a date or a number
         message = str(error).replace("\n", " ")[:MOST_SAID] or type(error).__name__
         raise UsageError(f"{file} is not valid YAML: {message}") from None
-    if odd is not None:
-        raise UsageError(f"{file}: {odd[:MOST_SAID]!r} could not be typed as a flag", "Leave out NUL and surrogates.")
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -92,23 +95,18 @@ def read_yaml(file: Path) -> dict[str, Any]:
     return {str(key).replace("-", "_"): value for key, value in values.items()}
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Yield all texts in a value that YAML made, keys too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple | set):
-        for item in value:
-            yield from _texts(item)
-        if isinstance(value, dict):
-            yield from _texts(list(value.values()))
-
-
-def _typeable(text: str) -> bool:
-    """Tell whether an operating system takes a text as an argument or a path."""
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        return False
+def _check_texts(values: Any, where: str) -> None:
+    """Refuse texts and paths that UTF-8 cannot write, and NUL; raises RecursionError for what contains itself."""
+    if isinstance(values, dict):
+        _check_texts([*values, *values.values()], where)
+    elif isinstance(values, list | tuple | set):
+        for value in values:
+            _check_texts(value, where)
+    elif isinstance(values, str | Path):
+        text = str(values)
+        if "\0" in text or (not text.isascii() and _UNWRITABLE.search(text)):
+            hint = "Give the file another name, or take out what is no character."
+            raise UsageError(f"{where}: {text[:MOST_SAID]!r} cannot be written as UTF-8", hint)
 
 
 def _words(flag: str, value: Any) -> list[str]:
