@@ -74,6 +74,7 @@ def test_the_charset_of_the_header_counts(path: Path) -> None:
         (compiled({"": "Language: fr\n", "a": "b"}), "translates into fr, not de"),
         (compiled({"": "charset=klingon\n", "a": "b"}), "its charset is unknown: klingon"),
         (compiled({"": "charset=utf-8\n", "ä": "b"}, encoding="latin1"), "a text is not utf-8"),
+        (compiled({"": "charset=utf-7\n", "+2AA-": "b"}), "a text is not utf-7"),  # a lone surrogate
         (compiled(MESSAGES)[:4] + b"\0\0\2\0" + compiled(MESSAGES)[8:], "revision 2, which is unknown"),
         (gzip.compress(compiled(MESSAGES))[:-9], "damaged compression"),
     ],

@@ -153,6 +153,11 @@ def test_a_long_text(path: Path) -> None:
         (b'msgid "a"\nmsgstr "\xff"\n', 2, "not UTF-8"),
         (b'msgid ""\nmsgstr "charset=ascii\\n"\nmsgid "\xff"\n', 3, "not ascii, which its header names"),
         (b'msgid ""\nmsgstr "charset=klingon\\n"\n', 2, "its charset is unknown: klingon"),
+        (
+            b'msgid ""\nmsgstr "charset=utf-7\\n"\nmsgid "+2AA-"\nmsgstr "b"\n',
+            None,
+            "not utf-7, which its header names",
+        ),
         (b"", None, "it is empty"),
         (b'msgid ""\nmsgstr "Language: de\\n"\n', None, "no translated entries"),
         (gzip.compress(b"msgid" * 999)[:-4], None, "damaged compression"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vecocli.errors import DataError
-from vecocli.text.po import charset, check_language, read_whole, untranslated
+from vecocli.text.po import charset, check_language, decoded, read_whole, untranslated
 from vecocli.text.readers import Row
 from vecocli.text.unpack import shown
 
@@ -75,7 +75,7 @@ def _at(data: bytes, order: str, place: int) -> bytes:
 
 def _decode(text: bytes, encoding: str, path: Path) -> str:
     try:
-        return text.decode(encoding)
+        return decoded(text, encoding)
     except LookupError as error:
         raise DataError(f"its charset is unknown: {encoding}", AGAIN, path=shown(path)) from error
     except UnicodeError as error:

@@ -94,6 +94,14 @@ def charset(header: bytes) -> str:
     return "utf-8" if match is None or match[1] == b"CHARSET" else match[1].decode()  # CHARSET: of a template
 
 
+def decoded(data: bytes, encoding: str) -> str:
+    """Decode texts; lone surrogates, which UTF-7 and escapes can stand for, are a `UnicodeError` too."""
+    text = data.decode(encoding)
+    if not text.isascii() and not encoding.lower().startswith(("utf-8", "utf8")):
+        text.encode()
+    return text
+
+
 def check_language(header: str, target: str, path: Path, line: int | None = None) -> None:
     """Compare the language that a header names, if any, with the target's.
 
@@ -116,7 +124,7 @@ def _text(path: Path) -> str:
     data = read_whole(path)
     encoding = charset(data[: 1 << 16])
     try:
-        return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        return decoded(data, "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
     except LookupError as error:
         named = data.count(b"\n", 0, data.find(b"charset=")) + 1
         raise DataError(f"its charset is unknown: {encoding}", NOT_UTF8, path=shown(path), line=named) from error
