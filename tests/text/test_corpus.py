@@ -85,6 +85,7 @@ def test_columns_that_turn_out_not_to_be(monkeypatch: pytest.MonkeyPatch) -> Non
         (("1", 1), "tsv", "columns 1, 1 are not two columns"),
         ((0, -1), "tsv", "columns 0, -1 are not two columns"),
         ((0, 1, 1), "tsv", "columns 0, 1, 1 are not two columns"),
+        (("9" * 5000,) * 2, "tsv", "are not two columns"),
     ],
 )
 def test_unfit_columns(path: Path, columns: tuple[int | str, ...], format: str, message: str) -> None:

@@ -13,6 +13,7 @@ A folder with files of one of these formats is read as one corpus, file after fi
 compressed and may come from standard input (`-`). Texts are kept as they are.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
@@ -34,6 +35,7 @@ from vecocli.text.unpack import check
 
 __all__ = ["FORMATS", "ParallelCorpus", "SentencePair", "open_parallel"]
 
+_INDEX = re.compile(r"\d{1,9}")
 LineReader = Callable[[Iterator[str], Path, Columns], Iterator[Row]]
 LINE_FORMATS: dict[str, LineReader] = {"fast-align": fast_align, "jsonl": jsonl, "tsv": tsv}
 TaggedReader = Callable[[Path, tuple[str, str]], Iterator[Row]]
@@ -186,7 +188,7 @@ def _name(paths: Sequence[Path]) -> str:
 
 def _pair(columns: Sequence[int | str]) -> tuple[int | str, int | str]:
     """Check that there are two different columns; a number may come as text."""
-    numbered = [int(column) if isinstance(column, str) and column.isdecimal() else column for column in columns]
+    numbered = [int(column) if isinstance(column, str) and _INDEX.fullmatch(column) else column for column in columns]
     if len(set(numbered)) != 2 or len(numbered) != 2 or any(isinstance(c, int) and c < 0 for c in numbered):
         listed = ", ".join(map(str, columns))
         raise UsageError(f"columns {listed} are not two columns", "Give one for the source and another for the target.")

@@ -17,6 +17,7 @@ LanguagePair = tuple[str, str]
 SOURCE, TARGET = "{source}", "{target}"
 BLIND = (AUTO, "fast-align", MOSES, "tsv")
 """Formats that do not say which text is in which language."""
+MOST_DIGITS = 15
 Number = TypeVar("Number", int, float)
 
 
@@ -82,8 +83,8 @@ def per_pair(
 
 def count(text: str) -> int:
     """Read a number of pairs; ValueError if it is none."""
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError("not a whole number above 0")
+    if not text.isdecimal() or len(text) > MOST_DIGITS or int(text) < 1:
+        raise ValueError(f"not a whole number above 0 of at most {MOST_DIGITS} digits")
     return int(text)
 
 
