@@ -84,7 +84,9 @@ class MineConfig(Config):
         0.0, ge=0, le=1, description="Leave out pairs of which a smaller share of the source words is linked.",
         json_schema_extra=RESULT,
     )  # fmt: skip
-    shard_rows: int = Field(10_000, ge=1, description="Sentence pairs in a Parquet shard.", json_schema_extra=RESULT)
+    shard_rows: int = Field(
+        10_000, ge=1, le=10**9, description="Sentence pairs in a Parquet shard.", json_schema_extra=RESULT
+    )
     overwrite: bool = Field(False, description="Replace a result of other input or settings.", json_schema_extra=RESULT)
     workers: int | None = Field(
         None, ge=1, description="Processes; default: one a core, one for a pipe or with --model.",
