@@ -34,4 +34,19 @@ def test_places_are_shown_by_their_text_words_and_function_words() -> None:
     assert list(made.texts(found)) == [("a", "x"), ("the big", "Hund"), ("the", "Hund"), ("big", "die")]
     assert made.code_points(found)[1] == ((0, 7), (0, 4))
     assert made.functional(found).tolist() == [False, False, True, True]
-    assert list(made.worded(found))[1] == (("the big dog", [(0, 3), (4, 7)]), ("Hund, die", [(0, 4)]))
+
+
+def test_places_with_punctuation_between_their_words_are_told() -> None:
+    made = block(("x y", "a b"), ("give, up now", "a-b 'c (d e"))
+    rows = [
+        (2, 1, 2, 1),
+        (2, 2, 2, 1),
+        (3, 2, 2, 1),
+        (3, 2, 2, 2),
+        (3, 2, 2, 3),
+        (3, 1, 4, 2),
+        (3, 1, 5, 2),
+        (3, 1, 3, 3),
+    ]
+    found = made.joined(places(*((1, *row, 0) for row in rows)))
+    assert found.tolist() == [True, False, True, True, True, False, True, False]

@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import pytest
 
-from vecocli.mining.rules import joined, name
+from vecocli.mining.rules import joins, name
 from vecocli.text.segment import words
 
 
@@ -19,7 +21,8 @@ from vecocli.text.segment import words
     ],
 )
 def test_only_blanks_hyphens_and_apostrophes_join_a_phrase(text: str, expected: bool) -> None:
-    assert joined(text, words(text, "ja" if text.startswith("ジ") else "en")) is expected
+    spans = words(text, "ja" if text.startswith("ジ") else "en")
+    assert all(joins(text, one[1], other[0]) for one, other in pairwise(spans)) is expected
 
 
 @pytest.mark.parametrize(

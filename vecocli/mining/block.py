@@ -8,13 +8,11 @@ import numpy as np
 
 from vecocli.mining.cut import Words
 from vecocli.mining.dictionary import Candidates
-from vecocli.mining.ranges import Flags, Integers
+from vecocli.mining.ranges import Flags, Integers, spread_out
+from vecocli.mining.rules import joins
 from vecocli.mining.words import WordedPair
 from vecocli.text.corpus import SentencePair
 from vecocli.text.segment import Span
-
-Worded = tuple[str, list[Span]]
-"""A text, and words of it."""
 
 
 class Block(NamedTuple):
@@ -71,14 +69,18 @@ class Block(NamedTuple):
         )
         return WordedPair(text.source, text.target, source, target, cut)
 
-    def worded(self, places: Candidates) -> Iterator[tuple[Worded, Worded]]:
-        """Yield the texts and words of both sides of places."""
-        for pair, source, length, target, target_length, _ in zip(*(column.tolist() for column in places), strict=True):
-            texts = self.pairs[pair]
-            yield (
-                (texts.source, _spans(self.source, source, length)),
-                (texts.target, _spans(self.target, target, target_length)),
-            )
+    def joined(self, places: Candidates) -> Flags:
+        """Return the places whose words belong together on both sides: no punctuation parts them, [N]."""
+        parted = np.zeros(len(places.pair), np.bool_)
+        sides = (self.source, places.source, places.source_length), (self.target, places.target, places.target_length)
+        for side, (words, first, length) in enumerate(sides, 1):
+            place, word = spread_out(first, length - 1)  # of all words but each phrase's last, what follows them
+            gaps, which = np.unique(word, return_inverse=True)
+            columns = words.sentence[gaps], words.end[gaps], words.start[gaps + 1]
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            free = np.array([joins(self.pairs[pair][side], start, end) for pair, start, end in rows], np.bool_)
+            parted[place[~free[which]]] = True
+        return ~parted
 
 
 def _spans(words: Words, first: int, count: int) -> list[Span]:

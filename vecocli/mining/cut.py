@@ -90,7 +90,8 @@ class Cutter:
         sentence = np.repeat(np.arange(len(texts)), parts)
         offset = first_places(length[chunk].astype(np.int64) + 1)[:-1]  # in all texts joined by blanks
         offset -= first_places(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)[sentence]
-        owner, word = spread_out(first[chunk].astype(np.int64), np.diff(first)[chunk])
+        begin = first[chunk].astype(np.int64)
+        owner, word = spread_out(begin, first[chunk + 1] - begin)
         shift, sentence = offset[owner], sentence[owner]
         counts = np.bincount(sentence, minlength=len(texts))
         found = Words(

@@ -18,7 +18,7 @@ from vecocli.mining.lookup import Hits, Lookup
 from vecocli.mining.mined import Links, MinedBlock
 from vecocli.mining.ranges import Flags, Integers, Reals, runs
 from vecocli.mining.result import FREQUENT
-from vecocli.mining.rules import Rules, joined, name
+from vecocli.mining.rules import Rules, name
 from vecocli.mining.scorer import SpanQuery, SpanScorer
 from vecocli.mining.stems import Stems, stemmed
 from vecocli.text.corpus import SentencePair
@@ -181,7 +181,7 @@ class Linker:
             at = np.flatnonzero(alike)
             kept[at] &= np.array([name(*texts) for texts in block.texts(places.take(at))], np.bool_)
         at = np.flatnonzero((places.source_length > 1) | (places.target_length > 1))
-        kept[at] = [joined(*source) and joined(*target) for source, target in block.worded(places.take(at))]
+        kept[at] = block.joined(places.take(at))
         return places.take(kept)
 
     def _choose(self, block: Block, places: Candidates) -> Links:

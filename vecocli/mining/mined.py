@@ -80,7 +80,7 @@ class MinedBlock(Sequence[MinedPair]):
         places, _, ambiguous, origin, _ = self.links
         added = {
             "pairs": len(self),
-            "pairs_with_links": len(np.unique(places.pair)),
+            "pairs_with_links": int(np.count_nonzero(np.bincount(places.pair))),
             "links": len(places.pair),
             "ambiguous": int(ambiguous.sum()),
             "linked_source_words": int(_linked(places.source, places.source_length, self.block.source).sum()),

@@ -1,9 +1,7 @@
 """What is linked and what is not: the switches of mining, and what counts as a phrase or a name."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 FunctionWords = Literal["keep", "clear", "drop"]
@@ -39,9 +37,9 @@ class Rules:
     min_score: float = 0.0
 
 
-def joined(text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    """Return whether only blanks, hyphens, apostrophes or nothing stand between the words of a phrase."""
-    return all(GAP.fullmatch(text, one[1], other[0]) for one, other in pairwise(spans))
+def joins(text: str, start: int, end: int) -> bool:
+    """Return whether only blanks, hyphens, apostrophes or nothing stand between two words of a phrase: [start, end)."""
+    return GAP.fullmatch(text, start, end) is not None
 
 
 def name(source: str, target: str) -> bool:
