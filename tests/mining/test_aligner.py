@@ -128,6 +128,12 @@ def test_long_sentences(tiny_encoder: Encoder, on_long: Any) -> None:
         assert bool(linked) == (on_long == "cut")
 
 
+def test_a_pair_that_no_memory_would_hold_is_skipped(tiny_encoder: Encoder) -> None:
+    endless = WordedPair("x" * 100_000, "y" * 100_000, [(0, 100_000)], [(0, 100_000)])
+    found = aligned(tiny_encoder, [endless, *PAIRS], [[(0, 0)], *([] for _ in PAIRS)])
+    assert found == [[set()], *aligned(tiny_encoder, PAIRS)]
+
+
 def test_bf16_is_near(tiny_encoder: Encoder) -> None:
     exact, rough = aligned(tiny_encoder, PAIRS), aligned(tiny_encoder, PAIRS, precision="bf16")
     both = sum(len(a & b) for [a], [b] in zip(exact, rough, strict=True))

@@ -30,6 +30,7 @@ from vecocli.progress import Progress, silent
 OnLong = Literal["window", "cut", "skip"]
 METHODS = "vecocli.mining.aligners"
 CHUNK = 512  # sentence pairs whose vectors are held at once
+MOST_SIMILARITIES = 1 << 24  # of a pair's sub-words, 4096 by 4096: 64 MB, held a few times
 
 
 class WordLink(NamedTuple):
@@ -67,7 +68,7 @@ class AlignerSettings:
         bonus: What a dictionary adds to the similarity of the words it lists, in standard deviations of the pair's
             similarities.
         on_long: What becomes of sentences beyond `max_length`: read in overlapping `window`s, `cut` (words behind the
-            cut get no links), or `skip` the pair.
+            cut get no links), or `skip` the pair. A pair with more than 2^24 pairs of sub-words is always skipped.
         max_length: Most sub-words that the encoder reads at once, special tokens included.
         precision: Of the encoder's passes; matching is always at least fp32.
         tokens_per_batch: Padded sub-words in a batch; None for what suits the device.
@@ -164,10 +165,9 @@ class Aligner:
         self.long += len(long)
         if self._settings.on_long == "cut":
             return [WordPieces(piece.ids[: self._room], piece.owners[: self._room]) for piece in pieces]
-        if self._settings.on_long == "skip":
-            empty = WordPieces([], [])
-            return [empty if not {index, index ^ 1}.isdisjoint(long) else piece for index, piece in enumerate(pieces)]
-        return pieces
+        left_out = long if self._settings.on_long == "skip" else _endless(pieces)
+        empty = WordPieces([], [])
+        return [empty if not {index, index ^ 1}.isdisjoint(left_out) else piece for index, piece in enumerate(pieces)]
 
     def _match(
         self, packed: PackedVectors, x: Units, y: Units, listed: Tensor | None
@@ -183,6 +183,12 @@ class Aligner:
                 links = method.links(scores, x.mask, y.mask)
                 odds = log_odds(scores, x.mask, y.mask)
                 yield place * len(self._layers) + number, _word_links(links, left, right, odds, x, y)
+
+
+def _endless(pieces: Sequence[WordPieces]) -> set[int]:
+    """The sides of pairs, one of each, whose similarities would fill the memory."""
+    sizes = [len(piece.ids) for piece in pieces]
+    return {index for index in range(0, len(sizes), 2) if sizes[index] * sizes[index + 1] > MOST_SIMILARITIES}
 
 
 def _similarity(left: Tensor, right: Tensor, method: Method) -> Tensor:
