@@ -54,7 +54,7 @@ def _show(summary: "MiningSummary", config: MineConfig, screen: Screen) -> None:
         f"Coverage, {source}-{target}", ["", "in all", "linked", "%"], [[*row, _share(row[2], row[1])] for row in rows]
     )
     screen.text(
-        f"{summary.links:,} links, {summary.ambiguous:,} of them ambiguous; {summary.lexicon:,} dictionary pairs used; "
+        f"{summary.links:,} links, {summary.ambiguous:,} of them ambiguous; {summary.lexicon:,} different pairs; "
         f"{summary.empty + summary.one_sided:,} pairs without text on a side. Result: {config.out}"
     )
     if summary.long_texts:
