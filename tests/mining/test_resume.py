@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 PAIRS = 6000
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+ACCELERATE = "-m accelerate.commands.accelerate_cli launch --cpu --num_processes 2 --num_machines 1".split()  # noqa: SIM905
+MINE = ["-m", "vecocli", "mine-synonyms"]
 MODES = {
-    "one": ["-m", "vecocli", "mine-synonyms", "--workers", "1"],
-    "two": ["-m", "vecocli", "mine-synonyms", "--workers", "2"],
-    "torchrun": "-m torch.distributed.run --standalone --nproc-per-node 2 -m vecocli mine-synonyms".split(),  # noqa: SIM905
+    "one": [*MINE, "--workers", "1"],
+    "two": [*MINE, "--workers", "2"],
+    "torchrun": [*TORCHRUN, *MINE],
 }
+ALIGNERS = {"one": MINE, "torchrun": [*TORCHRUN, *MINE], "accelerate": [*ACCELERATE, *MINE]}
+ALIGNED = 1000  # pairs
 PATIENCE = 120.0
 
 
@@ -36,11 +41,20 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(mode: str, corpus: Path, out: Path) -> subprocess.Popen[str]:
     flags = [str(corpus), "--source", "en", "--target", "de", "--dictionary", str(corpus.with_name("en-de.txt"))]
     flags += ["--out", str(out), "--shard-rows", "50", "--pharaoh", str(out / "links.gz")]
+    return launch(MODES[mode], flags)
+
+
+def launch(command: list[str], flags: list[str]) -> subprocess.Popen[str]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        [sys.executable, *MODES[mode], *flags], env=environment, text=True, stdout=pipe, stderr=pipe
-    )
+    return subprocess.Popen([sys.executable, *command, *flags], env=environment, text=True, stdout=pipe, stderr=pipe)
+
+
+def start_aligner(mode: str, corpus: Path, model: Path, out: Path) -> subprocess.Popen[str]:
+    flags = [str(corpus), "--source", "en", "--target", "de", "--dictionary", str(corpus.with_name("en-de.txt"))]
+    flags += ["--limit", str(ALIGNED), "--model", str(model), "--max-length", "128", "--min-coverage", "0.3"]
+    flags += ["--shard-rows", "20", "--pharaoh", str(out / "links.gz"), "--word-pairs", str(out / "words.tsv.zst")]
+    return launch(ALIGNERS[mode], [*flags, "--out", str(out)])
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -116,17 +130,59 @@ def test_workers_of_a_killed_run_end_and_the_next_run_goes_on(
 def test_a_run_killed_at_any_moments_ends_with_the_same_bytes(
     mode: str, corpus: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
-    chosen = random.Random(mode)
+    killed_at_any_moments(lambda out: start(mode, corpus, out), whole, tmp_path, random.Random(mode), 20)
+
+
+@pytest.fixture(scope="module")
+def whole_aligned(corpus: Path, tiny_model: Path) -> dict[str, bytes]:
+    """What a run with an encoder that nothing happens to writes."""
+    out = corpus.with_name("aligned")
+    errors = finish(start_aligner("one", corpus, tiny_model, out))
+    found = contents(out)
+    assert len(found) == ALIGNED // 20 + 4, errors
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ALIGNERS)
+def test_an_aligner_killed_at_any_moments_ends_with_the_same_bytes(
+    mode: str, corpus: Path, tiny_model: Path, whole_aligned: dict[str, bytes], tmp_path: Path
+) -> None:
+    def begin(out: Path) -> subprocess.Popen[str]:
+        return start_aligner(mode, corpus, tiny_model, out)
+
+    killed_at_any_moments(begin, whole_aligned, tmp_path, random.Random(mode), 10)
+
+
+def killed_at_any_moments(
+    begin: Callable[[Path], subprocess.Popen[str]],
+    whole: dict[str, bytes],
+    folder: Path,
+    chosen: random.Random,
+    kills: int,
+) -> None:
+    """Kill runs twice each, as they load, mine or put together, and let them go on to their end."""
     began = time.monotonic()
-    finish(start(mode, corpus, tmp_path / "timed"))
-    seconds = time.monotonic() - began
-    for attempt in range(20):
-        out = tmp_path / f"out{attempt}"
+    process = begin(folder / "timed")
+    until((folder / "timed").exists)
+    loading = time.monotonic() - began
+    errors = finish(process)
+    assert contents(folder / "timed") == whole, errors
+    shards = finished(folder / "timed")
+    for attempt in range(kills):
+        out = folder / f"out{attempt}"
         for _ in range(2):  # the second time while it goes on
-            process = start(mode, corpus, out)
-            time.sleep(chosen.uniform(0, seconds))
+            wanted = chosen.randint(0, shards)
+            process = begin(out)
+            until(lambda out=out, wanted=wanted, process=process: process.poll() is not None or finished(out) >= wanted)
+            time.sleep(chosen.uniform(0, loading if wanted == 0 else 0.2))
             process.kill()
             finish(process)
             until(lambda out=out: not running(out))
-        errors = finish(start(mode, corpus, out))
+        errors = finish(begin(out))
         assert contents(out) == whole, errors
+
+
+def finished(out: Path) -> int:
+    """Count the shards that are there."""
+    return len(list(out.glob("part-*")))
