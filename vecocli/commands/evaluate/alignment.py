@@ -79,13 +79,7 @@ def run(config: AlignmentConfig, screen: Screen) -> dict[str, Any]:
             "on_long": config.on_long,
             "n": len(pairs),
             "long": evaluation.long,
-            "gold_links": {
-                "sure": sum(len(row.sure) for row in gold.links),
-                "sure_or_possible": sum(len(row.possible) for row in gold.links),
-                "dropped": gold.dropped,
-                "base": gold.base,
-                "base_from": gold.base_from,
-            },
+            "gold_links": _about_gold(gold),
             "results": rows,
             "best": best,
         },
@@ -136,6 +130,17 @@ def _best(rows: list[dict[str, Any]], screen: Screen) -> dict[str, Any] | None:
         "data."
     )
     return {"aligner": best["aligner"], "layer": best["layer"], "by": "AER", "chosen_on": THEMSELVES}
+
+
+def _about_gold(gold: "Gold") -> dict[str, Any]:
+    """What the document says of the gold."""
+    return {
+        "sure": sum(len(row.sure) for row in gold.links),
+        "sure_or_possible": sum(len(row.possible) for row in gold.links),
+        "dropped": gold.dropped,
+        "base": gold.base,
+        "base_from": gold.base_from,
+    }
 
 
 def _show_gold(gold: "Gold", screen: Screen) -> None:
