@@ -35,6 +35,9 @@ def test_lists_may_be_typed_in_every_way() -> None:
         ({"aligner": "argmax"}, "--aligner needs --model"),
         ({"on_long": "cut"}, "--on-long needs --model"),
         ({"model": "m", "aligner": "simalign"}, "does not use a dictionary"),
+        ({"model": "m", "dictionary": [], "pivot": "fr"}, "--pivot needs --dictionary"),
+        ({"model": "m", "aligner": "off", "precision": "bf16"}, "--precision does not go with --aligner off"),
+        ({"model": "m", "aligner": "ot", "distortion": 0.1}, "--distortion does not go with --aligner ot"),
     ],
 )
 def test_settings_that_do_not_go_together(settings: dict[str, object], message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from vecocli.config.base import Config, split_commas
+from vecocli.config.base import Config, flag_of, split_commas
 
 CORPUS: JsonDict = {"panel": "Corpus"}
 DICTIONARY: JsonDict = {"panel": "Dictionary"}
@@ -17,6 +17,14 @@ OF_A_MODEL = (
     *("aligner", "layer", "unit", "bonus", "distortion", "on_long", "max_length", "precision", "tokens_per_batch"),
     *("calibration", "trust_remote_code"),
 )
+OF_A_DICTIONARY = ("dictionary_format", "reverse_dictionary", "pivot", "bonus")
+NOT_OF = {
+    "off": ("unit", "bonus", "distortion", "on_long", "max_length", "precision", "tokens_per_batch", "calibration"),
+    "simalign": ("on_long", "max_length", "precision", "tokens_per_batch", "calibration", "trust_remote_code"),
+    "softmax": ("distortion",),
+    "ot": ("distortion",),
+}
+"""What an aligner has no use for."""
 
 
 class MineConfig(Config):
@@ -179,9 +187,12 @@ class MineConfig(Config):
 
     @model_validator(mode="after")
     def _settings_of_a_model(self) -> Self:
-        typed = [name for name in OF_A_MODEL if getattr(self, name) != type(self).model_fields[name].default]
-        if typed and self.model is None:
-            raise ValueError(f"--{typed[0].replace('_', '-')} needs --model, the encoder")
+        if self.model is None and (flag := self._first_set(OF_A_MODEL)):
+            raise ValueError(f"{flag} needs --model, the encoder")
+        if not self.dictionary and (flag := self._first_set(OF_A_DICTIONARY)):
+            raise ValueError(f"{flag} needs --dictionary")
+        if flag := self._first_set(NOT_OF.get(self.aligner or "", ())):
+            raise ValueError(f"{flag} does not go with --aligner {self.aligner}")
         if self.aligner == "simalign" and self.dictionary:
             raise ValueError("--aligner simalign does not use a dictionary; argmax gives the same links and does")
         return self
@@ -191,3 +202,8 @@ class MineConfig(Config):
         if self.model is not None and (self.workers or 1) > 1:
             raise ValueError("--workers does not go with --model; for several devices start it by torchrun")
         return self
+
+    def _first_set(self, names: tuple[str, ...]) -> str | None:
+        """Return the flag of the first of some settings that is not as by default."""
+        fields = type(self).model_fields
+        return next((flag_of(type(self), name) for name in names if getattr(self, name) != fields[name].default), None)
