@@ -25,6 +25,11 @@ def test_shows_the_coverage(command: list[str]) -> None:
     assert "1 pairs without text on a side" in result.stdout.replace("\n", " ")
 
 
+def test_says_what_was_too_long(command: list[str]) -> None:
+    shown = CliRunner().invoke(build(), [*command, "--max-words", "2"]).stdout.replace("\n", " ")
+    assert "1 sentence pairs were too long to link (--max-words)" in shown
+
+
 def test_prints_one_document(command: list[str], tmp_path: Path) -> None:
     document = json.loads(CliRunner().invoke(build(), [*command, "--json"]).stdout)
     assert (document["pairs"], document["links"], document["source_words"]) == (3, 3, 5)

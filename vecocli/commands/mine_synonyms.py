@@ -57,8 +57,7 @@ def _show(summary: "MiningSummary", config: MineConfig, screen: Screen) -> None:
         f"{summary.links:,} links, {summary.ambiguous:,} of them ambiguous; {summary.lexicon:,} different pairs; "
         f"{summary.empty + summary.one_sided:,} pairs without text on a side. Result: {config.out}"
     )
-    if summary.long_texts:
-        screen.text(f"{summary.long_texts:,} sentences were longer than --max-length ({config.on_long}).")
+    _show_long([summary], config, screen)
 
 
 def _show_all(found: "list[MiningSummary]", config: MineConfig, screen: Screen) -> None:
@@ -79,6 +78,15 @@ def _show_all(found: "list[MiningSummary]", config: MineConfig, screen: Screen) 
         ],
     )
     screen.text(f"Result: a folder for each language pair in {config.out}")
+    _show_long(found, config, screen)
+
+
+def _show_long(found: "list[MiningSummary]", config: MineConfig, screen: Screen) -> None:
+    """Say what was too long."""
+    if pairs := sum(summary.too_long for summary in found):
+        screen.text(f"{pairs:,} sentence pairs were too long to link (--max-words), or repeat a word too often.")
+    if texts := sum(summary.long_texts for summary in found):
+        screen.text(f"{texts:,} sentences were longer than --max-length ({config.on_long}).")
 
 
 def _share(part: int, whole: int) -> float:
