@@ -1,9 +1,12 @@
 """simalign itself as an aligner: the reference that `argmax` is measured against, one sentence pair at a time."""
 
+import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from vecocli.encoder.opening import quiet_transformers
+from vecocli.encoder.opening import quiet_transformers
 from vecocli.mining.aligner import Aligned, Listed, WordLink
 from vecocli.mining.units import Unit
 from vecocli.mining.words import WordedPair
@@ -27,11 +30,13 @@ class SimalignAligner:
     """
 
     def __init__(self, model: str, layer: int | None, unit: Unit = "subword", distortion: float = 0.0) -> None:
+        quiet_transformers()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from simalign import SentenceAligner
             from transformers import AutoConfig
 
+            logging.getLogger("simalign.simalign").setLevel(logging.WARNING)
             if layer is None:
                 layer = round(AutoConfig.from_pretrained(model).num_hidden_layers * 2 / 3)
             self.layer = layer
