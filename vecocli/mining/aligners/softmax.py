@@ -1,4 +1,4 @@
-"""Softmax: two units are linked if either would choose the other with more than a small probability.
+"""Softmax: two units are linked if each would choose the other with more than a small probability.
 
 Source: awesome-align (arXiv 2101.08231, section 2.1) with its released threshold of 0.001.
 """
