@@ -91,9 +91,15 @@ def test_refuses_other_files(tmp_path: Path, text: str) -> None:
         Calibration.read(path)
 
 
-def test_refuses_values_that_are_no_numbers(tmp_path: Path) -> None:
+def test_weights_may_be_large() -> None:
+    calibration = Calibration({"argmax": Weights(1e6, 0.0, 0.0, 0.0)})
+    assert calibration.scores("argmax", Pair(LINKS, 2, 4)) == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("value", ["high", float("nan"), float("-inf"), 10**400])
+def test_refuses_values_that_are_no_numbers(tmp_path: Path, value: object) -> None:
     path = tmp_path / "weights.json"
-    rows = {"log_odds": "high", "distance": 0, "mean": 0, "constant": 0}
+    rows = {"log_odds": value, "distance": 0, "mean": 0, "constant": 0}
     path.write_text(json.dumps({"weights": {"argmax": rows}}), encoding="utf-8")
     with pytest.raises(DataError, match="no calibration"):
         Calibration.read(path)

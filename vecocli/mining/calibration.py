@@ -6,7 +6,7 @@ Source: logistic regression (Platt 1999) on what an encoder's similarities say; 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import isfinite, tanh
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -70,11 +70,12 @@ class Calibration:
     weights: Mapping[str, Weights]
 
     def scores(self, method: str, pair: Pair) -> list[float]:
-        """Return the probability of each link of a sentence pair to be right, in (0, 1)."""
+        """Return the probability of each link of a sentence pair to be right, in [0, 1]."""
         weights = self.weights.get(method)
         if weights is None:
             return [1.0] * len(pair.links)
-        return [1 / (1 + exp(-sum(a * b for a, b in zip(weights, (*one, 1.0), strict=True)))) for one in evidence(pair)]
+        sums = (sum(a * b for a, b in zip(weights, (*one, 1.0), strict=True)) for one in evidence(pair))
+        return [(1 + tanh(total / 2)) / 2 for total in sums]  # the logistic, of whatever size the sum is
 
     @classmethod
     def fit(cls, corpora: Sequence[Mapping[str, Sequence[tuple[Pair, GoldLinks]]]]) -> Self:
@@ -97,10 +98,13 @@ class Calibration:
         try:
             table = json.loads(path.read_text(encoding="utf-8"))
             weights = {str(name): Weights(**values) for name, values in table["weights"].items()}
-            return cls({name: Weights(*map(float, values)) for name, values in weights.items()})
+            numbers = {name: Weights(*map(float, values)) for name, values in weights.items()}
+            if not all(isfinite(value) for values in numbers.values() for value in values):
+                raise ValueError("no finite number")
+            return cls(numbers)
         except OSError as error:
             raise DataError(f"cannot be read: {error.strerror}", HINT, path=path) from None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise DataError("no calibration", HINT, path=path) from None
 
     def write(self, path: Path) -> None:
