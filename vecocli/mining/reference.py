@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vecocli.encoder.opening import quiet_transformers
-from vecocli.encoder.opening import quiet_transformers
 from vecocli.mining.aligner import Aligned, Listed, WordLink
 from vecocli.mining.units import Unit
 from vecocli.mining.words import WordedPair
