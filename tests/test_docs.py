@@ -30,6 +30,7 @@ THINGS = [
     (package, name, page)
     for package, page in [
         ("vecocli.text.formats", "dictionaries.md"),
+        ("vecocli.mining.aligners", "alignment.md"),
         ("vecocli.objectives", "objectives.md"),
         ("vecocli.xtreme.tasks", "commands/evaluate-xtreme.md"),
     ]

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from vecocli import registry
 from vecocli.config.mining import MineConfig
 from vecocli.errors import UsageError
+from vecocli.mining.aligner import METHODS
 
 NEEDED = {"corpus": [Path("a")], "source": "en", "target": "de", "dictionary": [Path("d")], "out": Path("o")}
 
@@ -43,6 +45,11 @@ def test_lists_may_be_typed_in_every_way() -> None:
 def test_settings_that_do_not_go_together(settings: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         MineConfig.resolve({**NEEDED, **settings})
+
+
+def test_every_aligner_may_be_chosen() -> None:
+    for name in registry.names(METHODS):
+        assert MineConfig.resolve({**NEEDED, "model": "m", "aligner": name}).aligner == name
 
 
 def test_a_model_needs_no_dictionary() -> None:
