@@ -31,6 +31,7 @@ def test_lists_may_be_typed_in_every_way() -> None:
     [
         ({"dictionary": []}, "--dictionary"),
         ({"pharaoh_scores": True}, "--pharaoh-scores needs --pharaoh"),
+        ({"word_pairs": "-"}, "not written to standard output"),
         ({"model": "m", "workers": 2}, "--workers does not go with --model"),
         ({"min_coverage": 2}, "--min-coverage"),
         ({"dictionary": [], "model": "m", "aligner": "off"}, "nothing says which words are synonyms"),

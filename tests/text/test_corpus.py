@@ -70,6 +70,14 @@ def test_standard_input_tells_its_format_when_read(monkeypatch: pytest.MonkeyPat
         list(corpus)
 
 
+def test_a_file_of_that_name_is_not_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-").touch()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXTS["tsv"].encode())))
+    corpus = open_parallel(["-"], "en", "zh")
+    assert (corpus.format, corpus.repeatable, len(list(corpus))) == ("auto", False, 3)
+
+
 def test_columns_that_turn_out_not_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXTS["jsonl"].encode())))
     with pytest.raises(UsageError, match="columns of JSONL have names"):

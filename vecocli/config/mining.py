@@ -174,9 +174,11 @@ class MineConfig(Config):
         return split_commas([str(item) if isinstance(item, float) else item for item in items])
 
     @model_validator(mode="after")
-    def _scores_of_a_file(self) -> Self:
+    def _further_files(self) -> Self:
         if self.pharaoh_scores and self.pharaoh is None:
             raise ValueError("--pharaoh-scores needs --pharaoh, the file to write")
+        if Path("-") in (self.pharaoh, self.word_pairs):
+            raise ValueError("--pharaoh and --word-pairs are files: they are not written to standard output")
         return self
 
     @model_validator(mode="after")

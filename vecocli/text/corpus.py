@@ -31,7 +31,7 @@ from vecocli.text.po import po
 from vecocli.text.readers import Columns, Row, fast_align, jsonl, moses, tsv
 from vecocli.text.telling import AUTO, DATASET, FORMATS, MOSES, PARQUET, choose, first_line, tell
 from vecocli.text.tmx import tmx
-from vecocli.text.unpack import check
+from vecocli.text.unpack import STDIN, check
 
 __all__ = ["FORMATS", "ParallelCorpus", "SentencePair", "open_parallel"]
 
@@ -88,7 +88,7 @@ class ParallelCorpus:
     @property
     def repeatable(self) -> bool:
         """Whether it can be read more than once; a pipe cannot, and what comes over the network should not be."""
-        return all(path.is_file() or path.is_dir() for path in self.paths)
+        return all(str(path) != STDIN and (path.is_file() or path.is_dir()) for path in self.paths)
 
     def rows(self) -> Iterator[Row]:
         """Stream its pairs as bare (number, source, target).

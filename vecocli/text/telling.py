@@ -96,7 +96,7 @@ def _told(path: Path) -> str:
     """Tell the format of one file; a pipe keeps its secret until it is read."""
     if (ending := by_name(path)) is not None:
         return ending
-    if not path.is_file():
+    if str(path) == STDIN or not path.is_file():
         return AUTO
     return _by_bytes(path) or tell(first_line(read_lines(path)), path)
 
