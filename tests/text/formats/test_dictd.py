@@ -79,7 +79,13 @@ def test_any_of_the_two_files_may_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [("a\tA", "not a line"), ("a\tA\t?", "not a line"), ("a\tA\tzzzz", "beyond the end")]
+    ("line", "message"),
+    [
+        ("a\tA", "not a line"),
+        ("a\tA\t?", "not a line"),
+        ("a\tA\tzzzz", "beyond the end"),
+        ("a\tA\t" + "z" * 99_999, "not a line"),
+    ],
 )
 def test_a_broken_index_is_named_with_its_line(tmp_path: Path, line: str, message: str) -> None:
     path = database(tmp_path)

@@ -27,6 +27,7 @@ from vecocli.text.unpack import DamagedError, blocks
 DIGITS = {digit: value for value, digit in enumerate(f"{ascii_uppercase}{ascii_lowercase}{digits}+/")}
 LINE = re.compile(r"[^\t]*\t[A-Za-z0-9+/]+\t[A-Za-z0-9+/]+(?:\t.*)?")
 TEXTS = (".dict.dz", ".dict", ".dict.gz")
+MOST_DIGITS = 10  # of 6 bits
 META = re.compile("00-?database")
 HINT = "An index line is `word<TAB>offset<TAB>length`; are index and .dict of the same release?"
 TWO_FILES = "Put NAME.index and NAME.dict or NAME.dict.dz into one folder."
@@ -79,7 +80,7 @@ def _index(path: Path) -> tuple[dict[Place, tuple[int, list[str]]], dict[str, tu
         columns = line.split("\t")
         try:
             place = _number(columns[1]), _number(columns[2])
-        except (IndexError, KeyError) as error:
+        except (IndexError, KeyError, ValueError) as error:
             raise DataError(f"not a line of an index: {line[:80]!r}", HINT, path=path, line=number) from error
         if META.match(columns[0]):
             meta[columns[0]] = place, number
@@ -89,6 +90,8 @@ def _index(path: Path) -> tuple[dict[Place, tuple[int, list[str]]], dict[str, tu
 
 
 def _number(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError("no file is as long")
     value = 0
     for digit in text:
         value = value * 64 + DIGITS[digit]
