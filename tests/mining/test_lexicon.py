@@ -96,6 +96,7 @@ def test_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("cat\tkatze\n", ":1: not a lexicon of this version"),
         (HEAD + "cat\tkatze\t1\t1.0000\n", ":2: not a line of a lexicon"),
         (HEAD + "cat\tkatze\t0\t1.0000\t1\t1\td\t1\n", ":2: not a line"),
+        (HEAD + f"cat\tkatze\t{'9' * 5000}\t1.0000\t1\t1\td\t1\n", ":2: not a line"),
         (HEAD + "cat\tkatze\t1\thigh\t1\t1\td\t1\n", ":2: not a line"),
     ],
 )

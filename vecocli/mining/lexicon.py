@@ -28,7 +28,7 @@ COLUMNS = (
     "sentences",
 )
 _APART = re.compile(rf" (?={DICTIONARY}|{IDENTICAL}|{ALIGNER})")  # a dictionary's name may hold a blank itself
-_NUMBERS = re.compile(r"([1-9][0-9]*)\t([01]\.[0-9]{4})")
+_NUMBERS = re.compile(r"([1-9][0-9]{0,17})\t([01]\.[0-9]{4})")
 
 
 class LexiconRow(NamedTuple):
