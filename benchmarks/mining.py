@@ -6,7 +6,7 @@
 Every system runs in a process of its own, one after the other, for several rounds; shown is the median of the rounds
 and, paired within each round, how many times as fast as simalign's `a` it is. The clock runs from texts in memory (a
 file, where a system wants one) to links; opening the model is left out. awesome-align takes only BERT: it gets random
-weights of the model's size, and is here for its speed alone. The statistical aligners train on the same pairs. *Products
+weights of the model's size, for its speed alone. The statistical aligners train on the same pairs. *Products
 alone* are the matrix products of the layers' weights and nothing else: what the hardware allows.
 """
 

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -24,6 +25,7 @@ def test_processes_meet_and_part(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
+    monkeypatch.setattr("vecocli.mining.launch.end_with_launcher", lambda: None)  # this process shall live on
     monkeypatch.setattr(distributed, "init_process_group", calls.append)
     monkeypatch.setattr(distributed, "monitored_barrier", lambda timeout: calls.append("wait"))
     monkeypatch.setattr(distributed, "destroy_process_group", lambda: calls.append("part"))
@@ -73,3 +75,15 @@ def test_two_processes_of_torchrun_write_what_one_writes(command: list[str], tmp
     bad = run([*torchrun, *command, "--out", str(tmp_path / "two"), "--identical", "off"])
     assert bad.returncode == 1
     assert "other input or settings (identical)" in bad.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
+def test_a_process_ends_when_its_launcher_is_killed() -> None:
+    child = "import time, vecocli.mining.launch as it; it.end_with_launcher(); print(1); time.sleep(60)"
+    launcher = f"import subprocess, sys; subprocess.run([sys.executable, '-uc', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"1\n"
+        process.kill()
+        assert process.stdout.read() == b""  # comes back when nobody holds the other end any more
+        assert process.wait(10) == -signal.SIGKILL
