@@ -178,3 +178,12 @@ def test_a_cached_model_needs_no_hub(monkeypatch: pytest.MonkeyPatch, tiny_model
     monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", lambda url: pytest.fail("asked the Hub"))
     with pytest.raises(MissingError, match="cannot open"):  # transformers finds that no more than this is there
         Encoder.load("some-owner/some-model")
+
+
+def test_a_fingerprint_tells_weights_apart(tiny_encoder: Encoder, tiny_model: Path) -> None:
+    before = tiny_encoder.fingerprint()
+    assert Encoder.load(tiny_model).fingerprint() == before
+    with torch.no_grad():
+        for parameter in tiny_encoder.parameters():
+            parameter += 1e-4
+    assert tiny_encoder.fingerprint() != before

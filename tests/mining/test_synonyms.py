@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,18 @@ def test_a_change_of_the_aligner_is_another_result(config: MineConfig, tiny_mode
     mine_synonyms(both)
     with pytest.raises(UsageError, match="other input or settings"):
         mine_synonyms(both.model_copy(update={"layer": 0}))
+
+
+def test_other_weights_under_the_same_name_are_another_result(
+    config: MineConfig, tiny_model: Path, tmp_path: Path
+) -> None:
+    from vecocli.encoder.encoder import Encoder
+
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    both = config.model_copy(update={"model": str(folder)})
+    mine_synonyms(both)
+    encoder = Encoder.load(folder)
+    next(encoder.parameters()).data += 0.5
+    encoder.model.save_pretrained(folder)
+    with pytest.raises(UsageError, match="weights"):
+        mine_synonyms(both)

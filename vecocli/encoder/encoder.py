@@ -3,6 +3,7 @@
 Shapes: B rows, S sub-words, H hidden size, V vocabulary, N chosen positions, K layers.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import DataError, UsageError
 
 Pooling = Literal["mean", "first"]
+WEIGHTS_SEEN = 1000  # of a tensor, for an encoder's fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,15 @@ class Encoder(nn.Module):
     def device(self) -> torch.device:
         """Where the weights are."""
         return next(self.parameters()).device
+
+    def fingerprint(self) -> str:
+        """Return what tells encoders apart, whatever they are called: some weights out of every tensor."""
+        state = hashlib.blake2b(digest_size=16)
+        for name, tensor in self.model.state_dict().items():
+            flat = tensor.detach().flatten()
+            some = flat[:: max(1, len(flat) // WEIGHTS_SEEN)].float().cpu().numpy()
+            state.update(f"{name} {tuple(tensor.shape)}".encode() + some.tobytes())
+        return state.hexdigest()
 
     def layer(self, number: int) -> int:
         """Check a layer number; -1 is the last.
