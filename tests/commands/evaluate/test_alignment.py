@@ -92,11 +92,13 @@ def test_scores_a_dictionary_too(veco, gold, tiny_model, dictionary, layer):
 
 
 def test_fits_scores(veco, gold, tiny_model, tmp_path):
-    path = tmp_path / "weights.json"
+    path = tmp_path / "new" / "weights.json"
     flags = ("--layer", "1", "--aligner", "match", "--calibration", path)
     assert veco("alignment", tiny_model, *gold, *LANGUAGES, *flags).exit_code == 0
     assert list(Calibration.read(path).weights) == ["match"]
-    refused = veco("alignment", tiny_model, *gold, *LANGUAGES, "--calibration", path)
+    again = veco("alignment", tiny_model, *gold, *LANGUAGES, *flags)
+    assert (again.exit_code, "--overwrite" in again.output) == (2, True)
+    refused = veco("alignment", tiny_model, *gold, *LANGUAGES, "--calibration", path, "--overwrite")
     assert (refused.exit_code, "one layer" in refused.output) == (2, True)
 
 

@@ -1,6 +1,7 @@
 """What the measuring commands share: opening the encoder, layers, the JSON document and its file."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vecocli.config.evaluation import EvaluateConfig, OutputConfig
@@ -21,15 +22,20 @@ def check_out(config: OutputConfig) -> None:
     Raises:
         UsageError: The file exists, is a folder, or would lie in something that is no folder.
     """
-    if config.out is None:
+    check_file("--out", config.out, overwrite=config.overwrite)
+
+
+def check_file(flag: str, path: Path | None, *, overwrite: bool) -> None:
+    """Refuse what `check_out` refuses, of any file that a flag names."""
+    if path is None:
         return
-    if config.out.is_dir():
-        raise UsageError(f"--out {config.out} is a folder", "Name a file in it.")
-    above = next(folder for folder in config.out.absolute().parents if folder.exists())
+    if path.is_dir():
+        raise UsageError(f"{flag} {path} is a folder", "Name a file in it.")
+    above = next(folder for folder in path.absolute().parents if folder.exists())
     if not above.is_dir():
-        raise UsageError(f"--out {config.out}: {above} is a file", "Name a file in a folder.")
-    if config.out.exists() and not config.overwrite:
-        raise UsageError(f"{config.out} exists", "Choose another name, or replace it with --overwrite.")
+        raise UsageError(f"{flag} {path}: {above} is a file", "Name a file in a folder.")
+    if path.exists() and not overwrite:
+        raise UsageError(f"{path} exists", "Choose another name, or replace it with --overwrite.")
 
 
 def open_encoder(config: EvaluateConfig) -> tuple["Encoder", list[int]]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from vecocli import registry
-from vecocli.commands.evaluate._common import THEMSELVES, check_out, finish, open_encoder
+from vecocli.commands.evaluate._common import THEMSELVES, check_file, check_out, finish, open_encoder
 from vecocli.config.evaluation import AlignmentConfig
 from vecocli.console import Screen
 from vecocli.errors import UsageError
@@ -29,6 +29,7 @@ COLUMNS = ("AER", "precision", "recall", "F1", "links")
 def run(config: AlignmentConfig, screen: Screen) -> dict[str, Any]:
     """Align, score, show."""
     check_out(config)
+    check_file("--calibration", config.calibration, overwrite=config.overwrite)
     from vecocli.mining.aligner import METHODS, Aligner, AlignerSettings
     from vecocli.mining.evaluate import evaluate_alignment, fit_scores, read_sentences
     from vecocli.mining.gold import read_gold
@@ -66,6 +67,7 @@ def run(config: AlignmentConfig, screen: Screen) -> dict[str, Any]:
             f"{evaluation.long:,} of {2 * len(pairs):,} sentences were longer than --max-length ({config.on_long})."
         )
     if config.calibration is not None:
+        config.calibration.parent.mkdir(parents=True, exist_ok=True)
         fit_scores(evaluation, pairs, gold.links).write(config.calibration)
     return finish(
         config,
