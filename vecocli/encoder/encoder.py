@@ -125,10 +125,21 @@ class Encoder(nn.Module):
         """Where the weights are."""
         return next(self.parameters()).device
 
-    def fingerprint(self) -> str:
-        """Return what tells encoders apart, whatever they are called: some weights out of every tensor."""
+    def fingerprint(self, layer: int) -> str:
+        """Return what tells encoders apart up to a layer, whatever they are called: some weights out of every tensor.
+
+        Poolers and heads do not count: where a checkpoint lacks them, their weights are random.
+        """
         state = hashlib.blake2b(digest_size=16)
-        for name, tensor in self.model.state_dict().items():
+        stack = self._stack
+        above = [] if stack is None else list(stack[self.layer(layer) :])
+        high = {id(one) for module in above for one in module.parameters()}
+        tensors = [
+            (name, tensor)
+            for name, tensor in self.model.base_model.named_parameters()
+            if id(tensor) not in high and "pooler" not in name
+        ]
+        for name, tensor in tensors:
             flat = tensor.detach().flatten()
             some = flat[:: max(1, len(flat) // WEIGHTS_SEEN)].float().cpu().numpy()
             state.update(f"{name} {tuple(tensor.shape)}".encode() + some.tobytes())

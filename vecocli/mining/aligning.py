@@ -55,11 +55,11 @@ def aligner_of(config: MineConfig, encoder: Encoder | None) -> Aligning:
         precision=precision,
         tokens_per_batch=config.tokens_per_batch,
     )
-    facts |= {"layer": layer, "precision": precision, "weights": encoder.fingerprint()}
+    facts |= {"layer": layer, "precision": precision, "weights": encoder.fingerprint(layer)}
     return Aligning(Aligner(encoder, settings), method, calibration, facts)
 
 
 def scorer_of(config: MineConfig, encoder: Encoder) -> EncoderScorer:
     """Make what chooses among the places of a dictionary."""
     layer = encoder.aligning_layer if config.layer is None else encoder.layer(config.layer)
-    return EncoderScorer(encoder, layer, f"{config.model}, layer {layer}, weights {encoder.fingerprint()}")
+    return EncoderScorer(encoder, layer, f"{config.model}, layer {layer}, weights {encoder.fingerprint(layer)}")
