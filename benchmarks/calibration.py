@@ -119,8 +119,8 @@ def _seen(given: list[str], policy: FunctionWords) -> tuple[Reals, Flags]:
     with patch.object(linking, "evidence", lambda *columns: seen.append(evidence(*columns)) or seen[-1]):
         mined = ByDictionary(thesaurus, (source, target), rules, "blanks").linker(texts).link(texts, Counter())
     block, places = mined.block, mined.links.places
-    starts = (places.source - block.source.first[places.pair], places.target - block.target.first[places.pair])
-    columns = (places.pair, starts[0], places.source_length, starts[1], places.target_length)
+    first, other = block.in_sentences(places)
+    columns = (places.pair, first, places.source_length, other, places.target_length)
     right = []
     for row, i, length, j, width in zip(*(column.tolist() for column in columns), strict=True):
         hit = gold[row].possible & set(product(range(i, i + length), range(j, j + width)))

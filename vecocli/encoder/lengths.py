@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.inference import room
 
 
 def count_truncated(encoder: Encoder, texts: Sequence[str], max_length: int) -> int:
@@ -13,5 +14,5 @@ def count_truncated(encoder: Encoder, texts: Sequence[str], max_length: int) -> 
         texts: Any number of texts.
         max_length: Most sub-words a text may have, special tokens included.
     """
-    room = min(max_length, encoder.max_length) - len(encoder.tokens.before) - len(encoder.tokens.after)
-    return sum(len(pieces.ids) > room for pieces in encoder.tokens.pieces(texts))
+    most = room(encoder, max_length)
+    return sum(len(pieces.ids) > most for pieces in encoder.tokens.pieces(texts))

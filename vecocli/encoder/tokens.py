@@ -76,15 +76,7 @@ class TextTokenizer:
         """Cut texts into sub-words; special tokens written out in a text are read as plain text."""
         if not texts:
             return []
-        coded = self.hf(
-            list(texts),
-            add_special_tokens=False,
-            return_offsets_mapping=True,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-            split_special_tokens=True,
-            verbose=False,
-        )
+        coded = self._coded(list(texts), return_offsets_mapping=True)
         rows = zip(texts, coded["input_ids"], coded["offset_mapping"], strict=True)
         return [Pieces(self._plain(ids), self._spans(text, ids, spans)) for text, ids, spans in rows]
 
@@ -107,18 +99,22 @@ class TextTokenizer:
         found = [WordPieces([], []) for _ in sentences]
         full = [row for row, words in enumerate(sentences) if words]
         if full:
-            coded = self.hf(
-                [sentences[row] for row in full],
-                is_split_into_words=True,
-                add_special_tokens=False,
-                return_attention_mask=False,
-                return_token_type_ids=False,
-                split_special_tokens=True,
-                verbose=False,
-            )
+            coded = self._coded([sentences[row] for row in full], is_split_into_words=True)
             for slot, row in enumerate(full):
                 found[row] = WordPieces(self._plain(coded["input_ids"][slot]), coded.word_ids(slot))
         return found
+
+    def _coded(self, given: list[Any], **settings: Any) -> Any:
+        """Let the tokenizer cut texts, or words, and frame nothing."""
+        return self.hf(
+            given,
+            add_special_tokens=False,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+            split_special_tokens=True,
+            verbose=False,
+            **settings,
+        )
 
     def _spans(self, text: str, ids: list[int], spans: list[Span]) -> list[Span]:
         """A space marker that no space stands for claims the letter of the piece after it: it gets an empty span."""

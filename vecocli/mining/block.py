@@ -39,6 +39,10 @@ class Block(NamedTuple):
         target: Flags = (places.target_length == 1) & self.target.functional[places.target]
         return np.logical_or(source, target)
 
+    def in_sentences(self, places: Candidates) -> tuple[Integers, Integers]:
+        """Return the first source and the first target word of places, counted in their sentences, [N]."""
+        return places.source - self.source.first[places.pair], places.target - self.target.first[places.pair]
+
     def ends(self, places: Candidates) -> tuple[Integers, Integers, Integers, Integers]:
         """Return the first code point of the source spans and the one after them, then those of the target, [N]."""
         return (

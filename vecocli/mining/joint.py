@@ -150,8 +150,7 @@ class JointMiner:
 def _by_pair(block: Block, places: Candidates) -> list[list[_Link]]:
     """Return the places of each pair with words counted in their sentences."""
     found: list[list[_Link]] = [[] for _ in block.pairs]
-    source = places.source - block.source.first[places.pair]
-    target = places.target - block.target.first[places.pair]
+    source, target = block.in_sentences(places)
     columns = (source, places.source_length, target, places.target_length, places.entry)
     for pair, *values in zip(places.pair.tolist(), *(column.tolist() for column in columns), strict=True):
         source_start, source_length, target_start, target_length, entry = values

@@ -49,8 +49,7 @@ def known_words(thesaurus: Thesaurus, pairs: Sequence[WordedPair]) -> Known:
 def word_pairs(block: Block, places: Candidates) -> WordPairs:
     """Return the word pairs of places by sentence pair, words counted in their sentence; of phrases every two words."""
     found: WordPairs = [[] for _ in block.pairs]
-    first = places.source - block.source.first[places.pair]
-    other = places.target - block.target.first[places.pair]
+    first, other = block.in_sentences(places)
     columns = (places.pair, first, places.source_length, other, places.target_length)
     for pair, source, length, target, target_length in zip(*(column.tolist() for column in columns), strict=True):
         found[pair] += product(range(source, source + length), range(target, target + target_length))
