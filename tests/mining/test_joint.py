@@ -6,7 +6,7 @@ import pytest
 
 from vecocli.mining.aligner import Aligned, Listed, WordLink
 from vecocli.mining.calibration import Calibration, Weights
-from vecocli.mining.joint import ByAligner
+from vecocli.mining.joint import Aligning, ByAligner
 from vecocli.mining.mined import MinedBlock
 from vecocli.mining.prepare import ByDictionary
 from vecocli.mining.rules import Rules
@@ -56,7 +56,7 @@ def mine(
     }
     prepare = ByDictionary(thesaurus, ("en", "de"), Rules(**settings | rules), segmenter)
     sentences = [SentencePair(number, *pair) for number, pair in enumerate(pairs, 1)]
-    prepared = ByAligner(prepare, aligner, "fixed", CALIBRATION, {"model": "m"})(sentences)
+    prepared = ByAligner(prepare, Aligning(aligner, "fixed", CALIBRATION, {"model": "m"}))(sentences)
     assert prepared.miner.facts["model"] == "m"
     assert prepared.about["aligner"] == {"model": "m"}
     mined = prepared.miner.link(sentences, Counter() if counts is None else counts)

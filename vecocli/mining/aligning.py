@@ -1,31 +1,13 @@
 """The encoder's part in mining, as configured."""
 
-from typing import Any, NamedTuple
-
 from vecocli.config.mining import MineConfig
 from vecocli.encoder.devices import choose_precision
 from vecocli.encoder.encoder import Encoder
 from vecocli.mining.aligner import Aligner, AlignerSettings
 from vecocli.mining.calibration import DEFAULT, Calibration
-from vecocli.mining.joint import WordAligner
+from vecocli.mining.joint import Aligning
 from vecocli.mining.reference import SIMALIGN, SimalignAligner
 from vecocli.mining.similarity import EncoderScorer
-
-
-class Aligning(NamedTuple):
-    """What links words by similarity.
-
-    Args:
-        aligner: Links them.
-        method: The name of its method.
-        calibration: Scores them.
-        facts: What decides its links, as JSON values.
-    """
-
-    aligner: WordAligner
-    method: str
-    calibration: Calibration
-    facts: dict[str, Any]
 
 
 def aligner_of(config: MineConfig, encoder: Encoder | None) -> Aligning:

@@ -44,6 +44,22 @@ class WordAligner(Protocol):
         ...
 
 
+class Aligning(NamedTuple):
+    """What links words by similarity.
+
+    Args:
+        aligner: Links them.
+        method: The name of its method.
+        calibration: Scores them.
+        facts: What decides its links, as JSON values; a run goes on only with the same.
+    """
+
+    aligner: WordAligner
+    method: str
+    calibration: Calibration
+    facts: Mapping[str, Any]
+
+
 class _Link(NamedTuple):
     """A link of a sentence pair: words counted in their sentences, with the dictionary entry that lists it."""
 
@@ -61,29 +77,15 @@ class JointMiner:
 
     Args:
         linker: Cuts the sentences and finds what its dictionary lists; that may be empty.
-        aligner: Links words by similarity.
-        method: The name of its method.
-        calibration: From the evidence for a link to its score.
+        aligning: Links words by similarity.
         rules: Of its switches, those on function words that are dropped and on low scores count here.
-        facts: What decides the aligner's links, as JSON values.
     """
 
-    def __init__(
-        self,
-        linker: Linker,
-        aligner: WordAligner,
-        method: str,
-        calibration: Calibration,
-        rules: Rules,
-        facts: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, linker: Linker, aligning: Aligning, rules: Rules) -> None:
         self._linker = linker
-        self._aligner = aligner
-        self._method = method
-        self._calibration = calibration
+        self._aligner, self._method, self._calibration, self._facts = aligning
         self._rules = rules
-        self._facts = facts
-        own = ALIGNER + method
+        own = ALIGNER + self._method
         self._origins = [*(f"{origin}+{own}" for origin in linker.origins), own]
 
     @property
@@ -193,20 +195,14 @@ class ByAligner:
 
     Args:
         dictionary: Cuts the sentences and finds what its dictionary, which may be empty, lists.
-        aligner: Links words by similarity.
-        method: The name of its method.
-        calibration: Scores the links.
-        facts: What decides the aligner's links, as JSON values.
+        aligning: Links words by similarity.
     """
 
     dictionary: ByDictionary
-    aligner: WordAligner
-    method: str
-    calibration: Calibration
-    facts: Mapping[str, Any]
+    aligning: Aligning
 
     def __call__(self, sample: Sequence[SentencePair]) -> Prepared:
         """Tell the function words of both languages and make the miner; raises what `ByDictionary` does."""
         linker = self.dictionary.linker(sample)
-        miner = JointMiner(linker, self.aligner, self.method, self.calibration, self.dictionary.rules, self.facts)
-        return Prepared(miner, self.dictionary.about(linker) | {"aligner": dict(self.facts)})
+        miner = JointMiner(linker, self.aligning, self.dictionary.rules)
+        return Prepared(miner, self.dictionary.about(linker) | {"aligner": dict(self.aligning.facts)})

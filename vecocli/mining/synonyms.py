@@ -183,4 +183,4 @@ def _prepare(
         assert encoder is not None
         return ByDictionary(thesaurus, languages, rules, config.segmenter, scorer_of(config, encoder))
     dictionary = ByDictionary(thesaurus, languages, rules, config.segmenter)
-    return ByAligner(dictionary, *aligner_of(config, encoder))
+    return ByAligner(dictionary, aligner_of(config, encoder))
