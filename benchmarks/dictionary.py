@@ -7,9 +7,10 @@ order until there are enough, so that hardly a pair is there twice. Every run st
 summary. A run of a tenth of the pairs tells the start (imports, reading the dictionary) from what each pair takes. Runs
 with different numbers of processes take turns, for several rounds.
 
-The CPU time that a run cannot do without is that of its first process and, for each set of processes that work at the
-same time, that of the slowest: what the run takes where nothing else needs the cores. Shown are the best of the rounds,
-and the median of the ratios within each round. A process's peak counts memory that it shares with others.
+The CPU time that a run cannot do without is that of its first process and of the slowest of those that mine: what the
+run takes where nothing else needs the cores (another process looks at the corpus while the first reads the dictionary).
+Shown are the best of the rounds, and the median of the ratios within each round. A process's peak counts memory that it
+shares with others.
 """
 
 import argparse
@@ -39,7 +40,7 @@ class Run(NamedTuple):
     """What a run took."""
 
     wall: float
-    path: float  # CPU seconds of the first process and the slowest of each set
+    path: float  # CPU seconds of the first process and the slowest of those that mine
     total: float  # CPU seconds of all processes
     peak: float  # MB of the first process
     others: float  # MB of the largest of the others
@@ -109,10 +110,10 @@ def _run(args: argparse.Namespace, corpus: Path, workers: int, limit: int) -> Ru
     if process.returncode:
         sys.exit("mining failed")
     first, *others = seconds.values()
-    sets = [others[place : place + workers] for place in range(0, len(others), workers)]
+    slowest = max(others[1:], default=0.0)  # the first of them looks at the corpus, while the dictionary is read
     peak = peaks.pop(process.pid) / 1024
     largest = max(peaks.values(), default=0) / 1024
-    return Run(wall, first + sum(map(max, sets)), first + sum(others), peak, largest)
+    return Run(wall, first + slowest, first + sum(others), peak, largest)
 
 
 def _children(pid: int) -> list[int]:

@@ -22,7 +22,7 @@ ROWS = [
 
 def folder(out: Path, corpora: tuple[str, ...] = ("a",)) -> tuple[ResultFolder, list[Facts]]:
     """Two shards a corpus: rows 1 to 3, then pair 4, which is not kept."""
-    result = ResultFolder(out, ("en", "de"), {}, overwrite=False)
+    result = ResultFolder(out, ("en", "de"), {"corpus": corpora}, overwrite=False)
     result.open()
     shards = [(corpus, number, rows) for corpus in corpora for number, rows in ((3, ROWS), (4, []))]
     for shard, (corpus, number, rows) in enumerate(shards):

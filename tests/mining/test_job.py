@@ -30,7 +30,7 @@ def mine(out: Path, share: Share = ALONE, **settings: Any) -> tuple[ResultFolder
     folder = ResultFolder(out, ("en", "de"), {}, overwrite=False)
     folder.open()
     done: list[int] = []
-    return folder, Job(PAIRS, Fake(), folder, 4, **settings)(share, done.append), done
+    return folder, Job(PAIRS, Fake(), folder, 4, **settings)(share, done.append).shards, done
 
 
 def test_rows_know_their_corpus_and_shards_what_they_counted(tmp_path: Path) -> None:

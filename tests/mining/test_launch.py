@@ -25,7 +25,7 @@ def test_processes_meet_and_part(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
-    monkeypatch.setattr("vecocli.mining.launch.end_with_launcher", lambda: None)  # this process shall live on
+    monkeypatch.setattr("vecocli.mining.launch.end_with_parent", lambda: None)  # this process shall live on
     monkeypatch.setattr(distributed, "init_process_group", calls.append)
     monkeypatch.setattr(distributed, "monitored_barrier", lambda timeout: calls.append("wait"))
     monkeypatch.setattr(distributed, "destroy_process_group", lambda: calls.append("part"))
@@ -44,6 +44,25 @@ def test_another_process_that_has_ended_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(distributed, "monitored_barrier", broken)
     with pytest.raises(Interrupted, match="another process of this run has ended"):
         Launch(Share(0, 2)).wait()
+    monkeypatch.setattr(distributed, "monitored_barrier", lambda timeout: None)
+    monkeypatch.setattr(distributed, "gather_object", lambda mine, all: broken(timedelta()))
+    with pytest.raises(Interrupted, match="another process of this run has ended"):
+        Launch(Share(0, 2)).gather([1])
+
+
+@pytest.mark.parametrize(("rank", "expected"), [(0, [1, 2, 3]), (1, [])])
+def test_results_meet_in_the_first_process(rank: int, expected: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    from torch import distributed
+
+    def gather(own: list[int], gathered: list[list[int]] | None) -> None:
+        assert own == ([1], [2, 3])[rank]
+        if gathered is not None:
+            gathered[:] = [own, [2, 3]]
+
+    monkeypatch.setattr(distributed, "monitored_barrier", lambda timeout: None)
+    monkeypatch.setattr(distributed, "gather_object", gather)
+    assert Launch(Share(rank, 2)).gather(([1], [2, 3])[rank]) == expected
+    assert Launch(Share()).gather([5]) == [5]
 
 
 @pytest.fixture
@@ -79,7 +98,7 @@ def test_two_processes_of_torchrun_write_what_one_writes(command: list[str], tmp
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
 def test_a_process_ends_when_its_launcher_is_killed() -> None:
-    child = "import time, vecocli.mining.launch as it; it.end_with_launcher(); print(1); time.sleep(60)"
+    child = "import time, vecocli.mining.workers as it; it.end_with_parent(); print(1); time.sleep(60)"
     launcher = f"import subprocess, sys; subprocess.run([sys.executable, '-uc', {child!r}])"
     with subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

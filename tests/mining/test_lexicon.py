@@ -32,7 +32,7 @@ def lines(lexicon: Lexicon, folder: Path) -> list[list[str]]:
 def test_counts_forms_means_scores_and_names_examples(tmp_path: Path) -> None:
     lexicon = Lexicon()
     for rows in (ROWS[:1], ROWS[1:], [], MORE, OTHER):
-        lexicon.add(to_table(rows, "en", "de", "c"))
+        lexicon.add(0, to_table(rows, "en", "de", "c"))
     assert len(lexicon) == 5
     assert lines(lexicon, tmp_path) == [
         [
@@ -55,34 +55,32 @@ def test_counts_forms_means_scores_and_names_examples(tmp_path: Path) -> None:
 
 def test_sentences_of_several_corpora_are_named_by_both(tmp_path: Path) -> None:
     lexicon = Lexicon(several=True)
-    lexicon.add(to_table(OTHER, "en", "de", "x.tsv"))
-    lexicon.add(to_table(OTHER, "en", "de", "y.tsv"))
+    lexicon.add(0, to_table(OTHER, "en", "de", "x.tsv"))
+    lexicon.add(1, to_table(OTHER, "en", "de", "y.tsv"))
     assert lines(lexicon, tmp_path)[1][-1] == "x.tsv:9 y.tsv:9"
 
 
-def test_parts_make_what_the_whole_makes(tmp_path: Path) -> None:
-    shards = [to_table(rows, "en", "de", "c") for rows in (ROWS, ROWS[1:2], MORE, OTHER, MORE)]
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_parts_make_what_the_whole_makes(size: int, tmp_path: Path) -> None:
+    shards = list(enumerate(to_table(rows, "en", "de", "c") for rows in (ROWS, ROWS[1:2], MORE, OTHER, MORE)))
     whole = Lexicon()
-    for shard in shards:
-        whole.add(shard)
-    expected = lines(whole, tmp_path)
-    for cut in range(len(shards) + 1):
-        first, later = Lexicon(), Lexicon()
-        for shard in shards[:cut]:
-            first.add(shard)
-        for shard in shards[cut:]:
-            later.add(shard)
-        first.merge(pickle.loads(pickle.dumps(later)))
-        assert lines(first, tmp_path) == expected
-        first.add(shards[0])
-        assert len(first) == len(whole)
+    for shard, table in shards:
+        whole.add(shard, table)
+    parts = [Lexicon() for _ in range(size)]
+    for shard, table in shards:
+        parts[shard % size].add(shard, table)
+    first, *others = parts[::-1]
+    for other in others:
+        first.merge(pickle.loads(pickle.dumps(other)))
+    assert lines(first, tmp_path) == lines(whole, tmp_path)
+    assert len(first) == len(whole)
 
 
 def test_is_read_as_it_was_written(tmp_path: Path) -> None:
     lexicon = Lexicon()
-    lexicon.add(to_table([ROWS[1]], "en", "de"))
+    lexicon.add(0, to_table([ROWS[1]], "en", "de"))
     origin = "dictionary:my words,d+aligner:argmax"
-    lexicon.add(to_table([MinedPair(2, "cat", "Katze", (link((0, 3), (0, 5), 0.25, origin),))], "en", "de"))
+    lexicon.add(0, to_table([MinedPair(2, "cat", "Katze", (link((0, 3), (0, 5), 0.25, origin),))], "en", "de"))
     lexicon.write(tmp_path / "lexicon.tsv")
     assert list(read_lexicon(tmp_path / "lexicon.tsv")) == [
         LexiconRow("cat", "katze", 1, 0.25, ("aligner:argmax", "dictionary:d", "dictionary:my words")),

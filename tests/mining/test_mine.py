@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from vecocli.mining import job
 from vecocli.mining.mine import Settings, mine
 from vecocli.mining.prepare import ByDictionary
 from vecocli.mining.rules import Rules
+from vecocli.mining.sample import sampled
 from vecocli.mining.scorer import SpanQuery, SpanScorer
 from vecocli.mining.summary import MiningSummary
 from vecocli.progress import Progress, silent
@@ -57,7 +59,7 @@ def run(
 ) -> MiningSummary:
     settings = Settings(**{"shard_rows": 40, "workers": 1} | changes)
     corpus = open_mixed([path], [("en", "de")], limits={("en", "de"): limit} if limit else None)[0]
-    summary = mine(corpus, prepare(scorer=scorer), out, settings, progress=progress)
+    summary = mine(corpus, partial(sampled, corpus), prepare(scorer=scorer), out, settings, progress=progress)
     assert summary is not None
     return summary
 

@@ -11,7 +11,7 @@ import pytest
 
 from vecocli.errors import DataError, VecoError
 from vecocli.mining import workers
-from vecocli.mining.workers import Report, Share, attached, cores, interruptible, serve, share_out
+from vecocli.mining.workers import Report, Share, attached, beside, cores, interruptible, serve, share_out
 
 
 def touch(folder: Path, share: Share, report: Report) -> int:
@@ -62,9 +62,16 @@ def test_results_are_in_the_order_of_the_shares() -> None:
     assert share_out(rank, 3, lambda done: None) == [0, 1, 2]
 
 
-def test_parts_follow_one_another_and_are_all() -> None:
-    assert [list(Share(rank, 3).part(7)) for rank in range(3)] == [[0, 1], [2, 3], [4, 5, 6]]
-    assert [list(Share(rank, 3).part(1)) for rank in range(3)] == [[], [], [0]]
+def test_work_is_done_beside_and_ends_with_the_block(tmp_path: Path) -> None:
+    with beside(partial(touch, tmp_path)) as result:
+        assert result() == 7
+    assert {path.read_text().split()[1] for path in tmp_path.iterdir()}.isdisjoint({str(os.getpid())})
+    with pytest.raises(DataError, match="odd"), beside(waits):
+        raise DataError("odd", "mend it")
+    assert active_children() == []
+    with pytest.raises(VecoError, match="exit code -9"), beside(partial(ends, "killed")) as result:
+        active_children()[0].kill()
+        result()
 
 
 def test_an_error_ends_all_and_stays_what_it_is() -> None:
@@ -112,6 +119,7 @@ def test_signals_are_left_alone_outside_the_main_thread() -> None:
 
 def test_a_worker_tells_its_parent_and_ends_without_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(workers, "end_with_parent", lambda: None)  # this process shall live on
     receiver, sender = Pipe(duplex=False)
     with receiver, sender:
         serve(partial(touch, tmp_path), Share(1, 4), sender, os.getppid())

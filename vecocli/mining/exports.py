@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vecocli.errors import UsageError
-from vecocli.mining.result import Facts, ResultFolder, corpora
+from vecocli.mining.result import Facts, ResultFolder
 from vecocli.text.pack import packed_write
 from vecocli.text.segment import Segmenter, Span, segment
 from vecocli.text.spans import Integers, slices
@@ -80,7 +80,6 @@ class Export:
 
 def word_pairs(folder: ResultFolder, facts: Sequence[Facts]) -> Iterator[str]:
     """Yield a line for each link."""
-    several = len(corpora(facts)) > 1
     yield "\t".join(WORD_PAIRS) + "\n"
     for shard in range(len(facts)):
         table = folder.table(shard)
@@ -90,7 +89,7 @@ def word_pairs(folder: ResultFolder, facts: Sequence[Facts]) -> Iterator[str]:
         texts = (_written(table.column(side).combine_chunks(), rows, links, side) for side in ("source", "target"))
         scores = links.field("score").dictionary_encode()
         shown = pa.array([f"{score:.4f}" for score in scores.dictionary.to_pylist()], pa.string())
-        sentences = sentence_names(table, several=several).take(pa.array(rows))
+        sentences = sentence_names(table, several=folder.several).take(pa.array(rows))
         lines = pc.binary_join_element_wise(
             *texts, shown.take(scores.indices), links.field("origin"), sentences, "\t"
         ).to_pylist()

@@ -1,4 +1,4 @@
-"""What each process of a mining run does: it mines its share of the shards."""
+"""What each process of a mining run does: it mines its share of the shards, and adds up their lexicon."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vecocli.mining.lexicon import Lexicon
 from vecocli.mining.mined import MinedBlock
 from vecocli.mining.result import Content, ResultFolder
 from vecocli.mining.workers import Report, Share
@@ -34,6 +35,18 @@ class Miner(Protocol):
         ...
 
 
+class Done(NamedTuple):
+    """What a process of a run has done.
+
+    Args:
+        shards: Number of the run's shards, of all processes.
+        lexicon: What its own shards hold.
+    """
+
+    shards: int
+    lexicon: Lexicon
+
+
 @dataclass(frozen=True)
 class Job:
     """Mines a corpus shard by shard.
@@ -52,29 +65,26 @@ class Job:
     shard_rows: int
     min_coverage: float = 0.0
 
-    def __call__(self, share: Share, report: Report) -> int:
-        """Mine a share of the shards, or keep those that are there.
-
-        Returns:
-            The number of shards in all.
-        """
-        pairs, shard = iter(self.pairs), 0
-        while self._pass(shard, islice(pairs, self.shard_rows), share, report):
+    def __call__(self, share: Share, report: Report) -> Done:
+        """Mine a share of the shards, or keep those that are there."""
+        pairs, shard, lexicon = iter(self.pairs), 0, Lexicon(several=self.folder.several)
+        while self._pass(shard, islice(pairs, self.shard_rows), share, lexicon, report):
             shard += 1
-        return shard
+        return Done(shard, lexicon)
 
-    def _pass(self, shard: int, pairs: Iterator[SentencePair], share: Share, report: Report) -> int:
+    def _pass(self, shard: int, pairs: Iterator[SentencePair], share: Share, lexicon: Lexicon, report: Report) -> int:
         """Mine a shard of this share, or read over one of another's; return how many pairs it is made of."""
         if share.has(shard):
-            return self._mine(shard, pairs, report)
+            return self._mine(shard, pairs, lexicon, report)
         report(0)
         return sum(1 for _ in pairs)
 
-    def _mine(self, shard: int, pairs: Iterator[SentencePair], report: Report) -> int:
+    def _mine(self, shard: int, pairs: Iterator[SentencePair], lexicon: Lexicon, report: Report) -> int:
         """Mine one shard, unless it is there; return how many pairs it is made of."""
         if self.folder.holds(shard):
             chunk = list(pairs)
             if self.folder.keeps(shard, Content(chunk)):
+                lexicon.add(shard, self.folder.table(shard))
                 report(len(chunk))
                 return len(chunk)
             pairs = iter(chunk)
@@ -85,7 +95,9 @@ class Job:
                 tables.append(self._table(name, list(named), counts.setdefault(name, Counter())))
             report(len(block))
         if tables:
-            self.folder.write(shard, pa.concat_tables(tables).unify_dictionaries(), content, counts)
+            table = pa.concat_tables(tables).unify_dictionaries()
+            self.folder.write(shard, table, content, counts)
+            lexicon.add(shard, table)
         return content.size
 
     def _table(self, corpus: str, pairs: Sequence[SentencePair], counts: Counter[str]) -> pa.Table:

@@ -1,18 +1,18 @@
 """Runs that `torchrun` or `accelerate launch` started as several processes, on one machine or more."""
 
-import ctypes
 import os
-import signal
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain
+from typing import Any, TypeVar
 
 from vecocli.errors import Interrupted
-from vecocli.mining.workers import Share
+from vecocli.mining.workers import Share, end_with_parent
 
-PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 PATIENCE = timedelta(days=365)  # a process may have much more to do than another; one that dies is noticed at once
+
+Result = TypeVar("Result")
 
 
 class Launch:
@@ -24,6 +24,25 @@ class Launch:
 
     def __init__(self, share: Share) -> None:
         self.share = share
+
+    def gather(self, results: Sequence[Result]) -> list[Result]:
+        """Return the results of all processes, in the first of them; in the others none.
+
+        Raises:
+            Interrupted: One of them has ended.
+        """
+        if self.share.size == 1:
+            return list(results)
+        self.wait()
+        from torch import distributed
+
+        first = self.share.rank == 0
+        gathered: list[Any] | None = [None] * self.share.size if first else None
+        try:
+            distributed.gather_object(list(results), gathered)
+        except RuntimeError:
+            raise _ended() from None
+        return list(chain.from_iterable(gathered or ()))
 
     def wait(self) -> None:
         """Wait until all processes are here.
@@ -38,17 +57,11 @@ class Launch:
         try:
             distributed.monitored_barrier(timeout=PATIENCE)
         except RuntimeError:
-            raise Interrupted("another process of this run has ended", "Its message says why.") from None
+            raise _ended() from None
 
 
-def end_with_launcher() -> None:
-    """Let this process be killed when the one that started it dies, as far as the system can: on Linux.
-
-    A launcher that is killed cannot end its processes, which would wait for one another for half an hour, in code that
-    no signal handler interrupts. Nothing is lost: finished shards are kept.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def _ended() -> Interrupted:
+    return Interrupted("another process of this run has ended", "Its message says why.")
 
 
 @contextmanager
@@ -60,7 +73,7 @@ def launched() -> Iterator[Launch]:
         return
     from torch import distributed
 
-    end_with_launcher()
+    end_with_parent()  # a killed launcher's would wait for one another for half an hour, in code no signal interrupts
     here = not distributed.is_initialized()
     if here:
         distributed.init_process_group("gloo")

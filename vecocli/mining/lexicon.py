@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,7 +78,7 @@ class _Entry:
         self.count = 0
         self.score = 0  # in steps
         self.origins: tuple[str, ...] = ()
-        self.examples: tuple[str, ...] = ()
+        self.examples: tuple[tuple[int, str], ...] = ()  # shard and sentence
 
 
 class _Links(NamedTuple):
@@ -94,7 +95,7 @@ class _Links(NamedTuple):
 
 
 class Lexicon:
-    """Entries of all shards, which are added in their order.
+    """Entries of all shards of a run, or of some that are merged with others.
 
     Words are in normal form; equal words that no dictionary lists are left out.
 
@@ -114,17 +115,17 @@ class Lexicon:
         """Leave out what is only remembered when it goes to another process."""
         return self.__dict__ | {"_forms": Forms()}
 
-    def merge(self, later: "Lexicon") -> None:
-        """Add the entries of shards that follow this one's."""
-        for key, other in later._entries.items():
+    def merge(self, other_shards: "Lexicon") -> None:
+        """Add the entries of other shards."""
+        for key, other in other_shards._entries.items():
             entry = self._entry(*key)
             entry.count += other.count
             entry.score += other.score
             entry.origins += tuple(origin for origin in other.origins if origin not in entry.origins)
-            entry.examples = (entry.examples + other.examples)[:EXAMPLES]
+            entry.examples = tuple(sorted(entry.examples + other.examples, key=itemgetter(0))[:EXAMPLES])
 
-    def add(self, table: pa.Table) -> None:
-        """Count the links of a table of mined pairs, a column at a time."""
+    def add(self, shard: int, table: pa.Table) -> None:
+        """Count the links of a shard's rows, a column at a time; shards come in their order."""
         links = self._links(table)
         names = sentence_names(table, several=self._several)
         base = max(1, len(links.targets))
@@ -144,7 +145,7 @@ class Lexicon:
                 entries[key].origins += (links.origins[origin],)
         for key, row in _distinct(inverse, links.rows, EXAMPLES):
             if len(entries[key].examples) < EXAMPLES:
-                entries[key].examples += (names[row].as_py(),)
+                entries[key].examples += ((shard, names[row].as_py()),)
 
     def write(self, path: Path) -> None:
         """Write a line an entry, most frequent first, below a line that names the columns.
@@ -166,7 +167,7 @@ class Lexicon:
                 origins = " ".join(sorted({part for origin in entry.origins for part in origin_parts(origin)}))
                 stream.write(
                     f"{source}\t{target}\t{count}\t{entry.score / count / STEPS:.4f}\t{count / sources[source]:.4f}\t"
-                    f"{count / targets[target]:.4f}\t{origins}\t{' '.join(entry.examples)}\n"
+                    f"{count / targets[target]:.4f}\t{origins}\t{' '.join(name for _, name in entry.examples)}\n"
                 )
 
     def _entry(self, source: str, target: str) -> _Entry:

@@ -6,27 +6,23 @@ files are byte for byte the same however many processes and starts it took.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vecocli.errors import DataError, UsageError
+from vecocli.errors import UsageError
 from vecocli.mining.exports import Export
-from vecocli.mining.frequent import spread
-from vecocli.mining.job import Job, Miner
+from vecocli.mining.job import Done, Job, Miner
 from vecocli.mining.launch import Launch
 from vecocli.mining.lexicon import Lexicon
 from vecocli.mining.result import LEXICON, SUMMARY, Facts, ResultFolder
+from vecocli.mining.sample import Sample
 from vecocli.mining.summary import MiningSummary, summarise
-from vecocli.mining.tally import tally
 from vecocli.mining.workers import Report, Share, attached, cores, share_out
 from vecocli.progress import Progress, silent
 from vecocli.text.corpus import SentencePair
 from vecocli.text.mixed import MixedCorpus
-
-SAMPLE_PAIRS = 10_000  # at most, for the miner to look at before it starts
 
 
 class Prepared(NamedTuple):
@@ -59,6 +55,7 @@ class Settings:
 
 def mine(
     corpus: MixedCorpus,
+    sample: Callable[[], Sample],
     prepare: Prepare,
     out: Path,
     settings: Settings,
@@ -74,6 +71,7 @@ def mine(
 
     Args:
         corpus: Sentence pairs.
+        sample: Looks at them before; see `sampling`.
         prepare: Makes the miner.
         out: Folder of the result; made if missing.
         settings: How it is mined.
@@ -89,9 +87,9 @@ def mine(
         UsageError: A folder with a result of other input or settings, or a pipe that several processes are to read.
     """
     launch = launch or Launch(Share())
-    sample, pairs, total = sampled(corpus)
+    some, pairs, total = sample()
     workers = _workers(settings, total, launch)
-    miner, about = prepare(sample)
+    miner, about = prepare(some)
     languages = corpus.source_language, corpus.target_language
     made_from = {**corpus.facts, **miner.facts} | {
         "shard_rows": settings.shard_rows,
@@ -106,41 +104,19 @@ def mine(
     launch.wait()
     job = Job(pairs, miner, folder, settings.shard_rows, settings.min_coverage)
     try:
-        shards = _run(job, launch, workers, _adding(progress, total))
+        done = launch.gather(_run(job, launch, workers, _adding(progress, total)))
     except BaseException:
         if launch.share.size == 1:
             folder.tidy()
         raise
-    launch.wait()
     if not first:
         return None
+    shards, lexicon = done[0]
+    for one in done[1:]:
+        lexicon.merge(one.lexicon)
     folder.close(shards)
     facts = [folder.facts(shard) for shard in range(shards)]
-    return _finish(folder, facts, tally(folder, facts, workers), about, exports, overwrite=settings.overwrite)
-
-
-def sampled(corpus: MixedCorpus) -> tuple[list[SentencePair], Iterable[SentencePair], int | None]:
-    """Return pairs from the whole corpus, all its pairs, and their number where it is known.
-
-    A file is read through once more for it; of a pipe, which cannot be, the sample is the beginning.
-
-    Raises:
-        DataError: There is no text on both sides.
-    """
-    pairs: Iterable[SentencePair] = corpus
-    total = None
-    if corpus.repeatable:
-        numbers = count()
-        sample = spread((pair for pair, _ in zip(corpus, numbers, strict=False)), SAMPLE_PAIRS)
-        total = next(numbers)
-    else:
-        rest = iter(corpus)
-        sample = list(islice(rest, SAMPLE_PAIRS))
-        pairs = chain(sample, rest)
-    if not any(pair.source.strip() and pair.target.strip() for pair in sample):
-        hint = "Give a corpus with text on both sides."
-        raise DataError("no sentence pairs with text", hint, path=", ".join(corpus.names))
-    return sample, pairs, total
+    return _finish(folder, facts, lexicon, about, exports, overwrite=settings.overwrite)
 
 
 def _workers(settings: Settings, total: int | None, launch: Launch) -> int:
@@ -152,11 +128,11 @@ def _workers(settings: Settings, total: int | None, launch: Launch) -> int:
     return max(1, min(settings.workers or cores(), -(-total // settings.shard_rows)))
 
 
-def _run(job: Job, launch: Launch, workers: int, report: Report) -> int:
-    """Do this process's share of a job; return the number of shards in all."""
+def _run(job: Job, launch: Launch, workers: int, report: Report) -> list[Done]:
+    """Do this process's share of a job, in several local processes if it is the only one."""
     if launch.share.size > 1:
-        return job(launch.share, attached(report, os.getppid()))
-    return share_out(job, workers, report)[0]
+        return [job(launch.share, attached(report, os.getppid()))]
+    return share_out(job, workers, report)
 
 
 def _adding(progress: Progress, total: int | None) -> Report:

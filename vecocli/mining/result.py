@@ -105,6 +105,11 @@ class ResultFolder:
             _remove([*self.out.glob(SHARDS), self.out / LEXICON, self.out / SUMMARY])
 
     @property
+    def several(self) -> bool:
+        """Whether the run has several corpora."""
+        return len(self._made_from.get("corpus", ())) > 1
+
+    @property
     def begun(self) -> bool:
         """Whether there are shards already."""
         return next(self.out.glob(SHARDS), None) is not None

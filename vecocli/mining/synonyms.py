@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from vecocli.mining.launch import Launch, launched
 from vecocli.mining.mine import Prepare, Settings, mine
 from vecocli.mining.prepare import ByDictionary
 from vecocli.mining.rules import Rules
+from vecocli.mining.sample import sampling
 from vecocli.mining.summary import MiningSummary
-from vecocli.mining.workers import interruptible
+from vecocli.mining.workers import cores, interruptible
 from vecocli.progress import Progress, silent
 from vecocli.text.mixed import MixedCorpus
 from vecocli.text.plan import LanguagePair, count, language_pairs, open_mixed, per_pair, share
@@ -83,40 +85,38 @@ def _mine_pair(
     progress: Progress,
 ) -> MiningSummary | None:
     """Mine one language pair."""
-    languages = corpus.source_language, corpus.target_language
-    thesaurus = Thesaurus(*languages, {}, written=config.inflection == "exact")
-    if config.dictionary:
-        thesaurus = Thesaurus.load(
-            [_filled(path, pair) for path in config.dictionary],
-            *pair,
-            format=config.dictionary_format,
-            reverse=config.reverse_dictionary,
-            pivot=config.pivot,
-            written=config.inflection == "exact",
-            skip_others=len(config.languages) > 1,
+    alone = config.model is None and launch.share.size == 1  # a process with an encoder, or of a launch, is not forked
+    with sampling(corpus, apart=alone and (config.workers or cores()) > 1) as sample:
+        return mine(
+            corpus,
+            sample,
+            _prepare(config, _thesaurus(config, pair, corpus), encoder),
+            out_folder(config, corpus, len(config.languages) or 1),
+            Settings(
+                shard_rows=config.shard_rows,
+                min_coverage=config.min_coverage,
+                workers=config.workers if config.model is None else 1,  # an encoder is in one process
+                overwrite=config.overwrite,
+            ),
+            exports=_exports(config, pair),
+            launch=launch,
+            progress=progress,
         )
-    rules = Rules(
-        function_words=config.function_words,
-        function_share=config.function_share,
-        identical=config.identical,
-        max_phrase=config.max_phrase,
-        max_words=config.max_words,
-        inflection=config.inflection,
-        min_score=config.min_score,
-    )
-    return mine(
-        corpus,
-        _prepare(config, thesaurus, languages, rules, encoder),
-        out_folder(config, corpus, len(config.languages) or 1),
-        Settings(
-            shard_rows=config.shard_rows,
-            min_coverage=config.min_coverage,
-            workers=1 if config.model is not None else config.workers,  # an encoder is in one process
-            overwrite=config.overwrite,
-        ),
-        exports=_exports(config, pair),
-        launch=launch,
-        progress=progress,
+
+
+def _thesaurus(config: MineConfig, pair: LanguagePair, corpus: MixedCorpus) -> Thesaurus:
+    """Read the dictionaries of one language pair; there may be none."""
+    written = config.inflection == "exact"
+    if not config.dictionary:
+        return Thesaurus(corpus.source_language, corpus.target_language, {}, written=written)
+    return Thesaurus.load(
+        [_filled(path, pair) for path in config.dictionary],
+        *pair,
+        format=config.dictionary_format,
+        reverse=config.reverse_dictionary,
+        pivot=config.pivot,
+        written=written,
+        skip_others=len(config.languages) > 1,
     )
 
 
@@ -166,21 +166,24 @@ def _encoder(config: MineConfig) -> "Encoder | None":
     return Encoder.load(config.model, trust_remote_code=config.trust_remote_code).to(best_device())
 
 
-def _prepare(
-    config: MineConfig,
-    thesaurus: Thesaurus,
-    languages: tuple[str, str],
-    rules: Rules,
-    encoder: "Encoder | None",
-) -> Prepare:
+def _prepare(config: MineConfig, thesaurus: Thesaurus, encoder: "Encoder | None") -> Prepare:
     """What makes the miner: by the dictionary alone, with an encoder that chooses, or with one that links."""
+    rules = Rules(
+        function_words=config.function_words,
+        function_share=config.function_share,
+        identical=config.identical,
+        max_phrase=config.max_phrase,
+        max_words=config.max_words,
+        inflection=config.inflection,
+        min_score=config.min_score,
+    )
+    dictionary = ByDictionary(thesaurus, thesaurus.languages, rules, config.segmenter)
     if config.model is None:
-        return ByDictionary(thesaurus, languages, rules, config.segmenter)
+        return dictionary
     from vecocli.mining.aligning import aligner_of, scorer_of
     from vecocli.mining.joint import ByAligner
 
     if config.aligner == "off":
         assert encoder is not None
-        return ByDictionary(thesaurus, languages, rules, config.segmenter, scorer_of(config, encoder))
-    dictionary = ByDictionary(thesaurus, languages, rules, config.segmenter)
+        return replace(dictionary, scorer=scorer_of(config, encoder))
     return ByAligner(dictionary, aligner_of(config, encoder))

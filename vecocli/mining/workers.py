@@ -1,5 +1,6 @@
 """Several local processes on one corpus: who does what with which shards, and how they end together."""
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -7,7 +8,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -18,6 +19,7 @@ from vecocli.errors import VecoError
 
 # A fork shares the dictionary with its parent; elsewhere than on Linux it is not safe.
 METHOD = "fork" if sys.platform == "linux" else "spawn"
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 FEWER = "Out of memory? Try fewer --workers. The same command goes on where this one stopped."
 
 Report = Callable[[int], None]
@@ -28,7 +30,7 @@ Result = TypeVar("Result")
 
 
 class Share(NamedTuple):
-    """Which shards a worker mines: every `size`-th from `rank` on. What needs them in a row takes a `part`."""
+    """Which shards a worker mines: every `size`-th from `rank` on."""
 
     rank: int = 0
     size: int = 1
@@ -36,10 +38,6 @@ class Share(NamedTuple):
     def has(self, shard: int) -> bool:
         """Return whether a shard is this worker's."""
         return shard % self.size == self.rank
-
-    def part(self, shards: int) -> range:
-        """Return this worker's among `shards` shards, where the first worker takes the first ones and so on."""
-        return range(shards * self.rank // self.size, shards * (self.rank + 1) // self.size)
 
 
 Work = Callable[[Share, Report], Result]
@@ -79,12 +77,33 @@ def share_out(work: Work[Result], workers: int, report: Report) -> list[Result]:
         return [results[receiver] for receiver in processes]
     finally:
         gc.unfreeze()
-        for process in processes.values():
-            process.kill()
-        for receiver, process in processes.items():
-            process.join()
-            process.close()
-            receiver.close()
+        _end(processes)
+
+
+@contextmanager
+def beside(work: Work[Result]) -> Iterator[Callable[[], Result]]:
+    """Do work in another process from now on; what is called inside waits for its result.
+
+    Args:
+        work: What is done; it must survive pickling where processes cannot be forked.
+
+    Yields:
+        What returns the result, or raises as `share_out` does. The process ends with the `with` block at the latest.
+    """
+    receiver, process = _start(work, Share())
+    try:
+        yield lambda: _gather({receiver: process}, lambda done: None)[receiver]
+    finally:
+        _end({receiver: process})
+
+
+def end_with_parent() -> None:
+    """Let this process be killed when the one that started it dies, as far as the system can: on Linux.
+
+    Nothing is lost: finished shards are kept.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager
@@ -114,7 +133,17 @@ def _start(work: Work[Any], share: Share) -> tuple[Connection, BaseProcess]:
     return receiver, process
 
 
-def _gather(processes: dict[Connection, BaseProcess], report: Report) -> dict[Connection, Any]:
+def _end(processes: Mapping[Connection, BaseProcess]) -> None:
+    """End workers, also such as have ended."""
+    for process in processes.values():
+        process.kill()
+    for receiver, process in processes.items():
+        process.join()
+        process.close()
+        receiver.close()
+
+
+def _gather(processes: Mapping[Connection, BaseProcess], report: Report) -> dict[Connection, Any]:
     """Hand on what the workers report until all are done; return their results."""
     running, results = dict(processes), {}
     while running:
@@ -163,7 +192,7 @@ def serve(work: Work[Any], share: Share, sender: Connection, parent: int) -> Non
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
+    end_with_parent()
     report = attached(lambda done: sender.send((done, None)), parent)
     try:
         sender.send((0, work(share, report)))
