@@ -37,6 +37,26 @@ def test_translations_of_senses_count_in_any_edition() -> None:
     assert pairs({"word": "Haus", "lang_code": "deu", "lang": "Deutsch", "senses": senses}) == [("house", "Haus")]
 
 
+def test_short_glosses_of_the_english_edition_are_translations() -> None:
+    senses = [
+        {"glosses": ["tongue (organ)"], "tags": ["feminine"]},
+        {"glosses": ["tongue (organ)", "speech, talking"], "raw_glosses": ["tongue", "(figurative) speech, talking"]},
+        {"glosses": ["to speak; the dialect of a small region"]},
+        {"glosses": ["plural of another word"], "tags": ["form-of", "plural"]},
+        {"tags": ["no-gloss"]},
+        {"glosses": "odd"},
+        "odd",
+    ]
+    entry = {"word": "gjuhë", "lang": "Albanian", "lang_code": "sq", "senses": senses}
+    found = [("gjuhë", "tongue"), ("gjuhë", "speech"), ("gjuhë", "talking"), ("gjuhë", "speak")]
+    assert pairs(entry, "sq", "en") == found
+    assert pairs(entry, "en", "sq") == [pair[::-1] for pair in found]
+    assert pairs(entry, "sq", "de") == []
+    assert pairs(entry | {"lang": "Albanisch"}, "sq", "en") == []  # another edition: its glosses are not English
+    assert pairs({"word": 1, "lang": "Albanian", "senses": senses}, "sq", "en") == []
+    assert pairs({"word": "x", "lang": "Albanian", "senses": 1}, "sq", "en") == []
+
+
 @pytest.mark.parametrize(
     "entry",
     [

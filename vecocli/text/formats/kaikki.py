@@ -4,6 +4,10 @@ Taken are `word` and `lang_code` of the entry, and `word` and `lang_code` (or th
 `translations`, of the entry and of its `senses`, in every edition of Wiktionary. An entry of the target language that
 is translated into the source language counts too, turned round. What stands in brackets goes; ` / ` parts spellings.
 
+The English edition has translations only with English words; other languages' words have `glosses`. Of these the short
+parts are taken as English words (`language, tongue`), articles and the `to` of verbs left out; not those of senses that
+only name another form or spelling.
+
 Source: the models in github.com/tatuylonen/wiktextract, src/wiktextract/extractor.
 """
 
@@ -17,12 +21,15 @@ from typing import Any
 from vecocli.errors import DataError
 from vecocli.text.files import read_lines
 from vecocli.text.formats import Content, Entry, Pair
-from vecocli.text.glosses import plain
-from vecocli.text.languages import known
+from vecocli.text.glosses import listed, plain
+from vecocli.text.languages import known, name
 
 HINT = "A line is a JSON object such as Kaikki's download pages give."
 SPELLINGS = re.compile(r" ?／ ?| / ")
-FIELD = '"translations"'  # lines without it are not parsed: they are most of a file
+FIELD = '"translations"'  # lines without it, and without glosses that count, are not parsed: they are most of a file
+LEADING = re.compile(r"^(?:to|an?|the) (?=.)")
+MOST_WORDS = 3  # of a part of a gloss; a longer one is a definition
+REFERS = {"form-of", "alt-of"}
 
 _known = lru_cache(maxsize=4096)(known)
 
@@ -48,8 +55,9 @@ def entries(lines: Iterable[str], path: Path, pair: Pair) -> Iterator[Entry]:
     Raises:
         DataError: A line with translations that is no JSON object.
     """
+    glossed = _glossed(pair)
     for number, line in enumerate(lines, 1):
-        if FIELD not in line:
+        if FIELD not in line and not (glossed and glossed in line):
             continue
         try:
             found = json.loads(line)
@@ -58,6 +66,29 @@ def entries(lines: Iterable[str], path: Path, pair: Pair) -> Iterator[Entry]:
         if not isinstance(found, dict):
             raise DataError(f"not a JSON object: {line[:80]!r}", HINT, path=path, line=number)
         yield from _pairs(found, pair)
+        if glossed and f'"lang": "{found.get("lang")}"' == glossed:
+            yield from _explained(found, pair)
+
+
+def _glossed(pair: Pair) -> str:
+    """Return how a line says that its glosses are of one of these languages and its word of the other."""
+    return f'"lang": "{name(pair[pair[0] == "en"])}"' if "en" in pair else ""
+
+
+def _explained(entry: dict[str, Any], pair: Pair) -> Iterator[Entry]:
+    """Yield what short glosses of the English edition say."""
+    word, senses = entry.get("word"), entry.get("senses")
+    if not isinstance(word, str):
+        return
+    for sense in senses if isinstance(senses, list) else ():
+        glosses = sense.get("glosses") if isinstance(sense, dict) else None
+        tags = sense.get("tags") if glosses else None
+        if not isinstance(glosses, list) or REFERS.intersection(tags if isinstance(tags, list) else ()):
+            continue
+        for part in listed(str(glosses[-1]).removesuffix(".")):  # those before are of the senses above it
+            text = LEADING.sub("", part, count=1)
+            if len(text.split()) <= MOST_WORDS:
+                yield Entry(word, text) if pair[1] == "en" else Entry(text, word)
 
 
 def _pairs(entry: dict[str, Any], pair: Pair) -> Iterator[Entry]:
