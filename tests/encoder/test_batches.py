@@ -1,29 +1,34 @@
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from vecocli.encoder.batches import AlignedBatch, Side, collate, form_hash, frame, pad, tokenise
+from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
 from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.masking import Masker
+from vecocli.encoder.masking import Masker, row_keys
+from vecocli.encoder.pairs import tokenise
 from vecocli.encoder.tokens import TextTokenizer
-from vecocli.text.segment import normal_form
 from vecocli.text.shards import ShardRow
 from vecocli.text.synonyms import MinedPair, SynonymPair
 
+ALL: frozenset[Pass] = frozenset({"clean", "masked", "joint"})
 
-def row(source: str, target: str, *links: tuple[str, str], languages: tuple[str, str] = ("en", "de")) -> ShardRow:
-    """A mined pair whose links are given as words (or as spans)."""
+
+def row(source: str, target: str, *links: tuple[str, str]) -> ShardRow:
+    """A mined pair whose links are given as words."""
     made = []
     for left, right in links:
         at, to = source.index(left), target.index(right)
         made.append(SynonymPair(at, at + len(left), to, to + len(right), 1.0, "dictionary:x", False))
-    return ShardRow(MinedPair(1, source, target, tuple(made)), *languages)
+    return ShardRow(MinedPair(1, source, target, tuple(made)), "en", "de")
 
 
-def text_of(side: Side, tokens: TextTokenizer, unit: int) -> str:
-    ids = [token for token, at in zip(side.ids, side.units, strict=True) if at == unit]
-    return "".join(tokens.hf.convert_ids_to_tokens(ids)).replace("▁", " ").strip()
+ROWS = [
+    row("The cat sees.", "Die Katze sieht den alten Hund.", ("cat", "Katze")),
+    row("!", "..."),
+    row("the green house", "das grüne Haus", ("green house", "grüne Haus"), ("the", "das")),
+]
 
 
 @pytest.fixture
@@ -31,204 +36,115 @@ def tokens(tiny_encoder: Encoder) -> TextTokenizer:
     return tiny_encoder.tokens
 
 
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def masks(tokens: TextTokenizer, pairs: int = 3, mono: int = 0, seed: int = 0, **changes: Any) -> Masks:
+    keys = row_keys(seed, 0, range(pairs), 0), row_keys(seed, 0, range(mono), 1)
+    settings = {"mlm_rate": 0.5, "tlm_rate": 0.5, "tlm_sides": "both"} | changes
+    return Masks(Masker(tokens), **settings, pair_keys=keys[0], mono_keys=keys[1])
 
 
-def test_units_are_words_and_links_follow_them(tokens: TextTokenizer) -> None:
-    (pair,) = tokenise(tokens, [row("The cat sees.", "Die Katze sieht!", ("cat", "Katze"), ("sees", "sieht"))], 100)
-    assert [text_of(pair.source, tokens, unit) for unit in range(3)] == ["The", "cat", "sees"]
-    assert [text_of(pair.target, tokens, unit) for unit in range(3)] == ["Die", "Katze", "sieht"]
-    assert pair.links == [(1, 1), (2, 2)]
-    assert pair.lost == 0
-    assert pair.source.units[-1] == -1  # the full stop
-    assert pair.source.forms == [form_hash("the"), form_hash("cat"), form_hash("sees")]
-    assert pair.source.sentence == form_hash(normal_form("The cat sees."))
-    assert len(pair) == max(len(pair.source.ids), len(pair.target.ids))
+def lines(batch: AlignedBatch, name: Pass, field: str) -> list[list[int]]:
+    """A pass's rows in their order, without padding."""
+    found: dict[int, list[int]] = {}
+    for bucket in batch.passes[name]:
+        tensor = bucket.units if field == "units" else getattr(bucket.inputs, field)
+        for place, one, mask in zip(bucket.rows.tolist(), tensor, bucket.inputs.mask, strict=True):
+            assert mask.tolist() == sorted(mask.tolist(), reverse=True)
+            found[place] = one[mask].tolist()
+    return [found[place] for place in range(len(found))]
 
 
-def test_a_linked_phrase_is_one_unit(tokens: TextTokenizer) -> None:
-    (pair,) = tokenise(tokens, [row("the green house", "das grüne Haus", ("green house", "grüne Haus"))], 100)
-    assert len(pair.source.forms) == len(pair.target.forms) == 2
-    assert text_of(pair.source, tokens, 1) == "green house"
-    assert pair.links == [(1, 1)]
-    assert pair.source.forms[1] == form_hash("green house")
+def test_rows_are_framed_and_know_their_units(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    batch = collate(tokens, pairs)
+    sides = [pair.source for pair in pairs] + [pair.target for pair in pairs]
+    assert batch.passes.keys() == {"clean"}
+    assert lines(batch, "clean", "ids") == [[0, *side.ids, 2] for side in sides]
+    assert lines(batch, "clean", "units") == [[-1, *side.units, -1] for side in sides]
+    assert [[form for form in forms if form] for forms in batch.forms.tolist()] == [side.forms for side in sides]
+    assert batch.links.tolist() == [[0, 1, 1], [2, 1, 1], [2, 0, 0]]
+    assert batch.sentences.tolist() == [side.sentence for side in sides]
+    assert batch.labels("clean") == 0
 
 
 def test_a_very_long_sentence_needs_no_more_room_than_its_cut(tokens: TextTokenizer) -> None:
     pairs = tokenise(tokens, [row("The cat " * 5000, "Katze " * 5000), row("...", "!")], 16)
-    batch = collate(tokens, pairs, None, seeded())
-    assert batch.forms.shape[1] <= batch.separate.ids.shape[1] == 16
-    assert batch.forms.shape[1] == batch.units.max() + 1
-    assert not batch.forms[1].any() and not batch.forms[3].any()
+    batch = collate(tokens, pairs)
+    (bucket,) = batch.passes["clean"]
+    assert bucket.units is not None
+    assert batch.forms.shape[1] <= bucket.inputs.ids.shape[1] == 16
+    assert batch.forms.shape[1] == bucket.units.max() + 1
+    assert not batch.forms[1].any()
+    assert not batch.forms[3].any()
 
 
-def test_of_overlapping_links_the_longest_span_stays(tokens: TextTokenizer) -> None:
-    mined = row("the green house", "das grüne Haus", ("house", "Haus"), ("green house", "grüne Haus"), ("the", "das"))
-    (pair,) = tokenise(tokens, [mined], 100)
-    assert sorted(pair.links) == [(0, 0), (1, 1)]
-    assert pair.lost == 1
+def test_what_is_hidden_can_be_put_back(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    one, same, other = (collate(tokens, pairs, ALL, masks(tokens, seed=seed)) for seed in (1, 1, 2))
+    for name in ("masked", "joint"):
+        assert lines(one, name, "ids") == lines(same, name, "ids") != lines(other, name, "ids")
+        rows = zip(lines(one, name, "ids"), lines(one, name, "labels"), strict=True)
+        whole = [[label if label >= 0 else shown for shown, label in zip(*row, strict=True)] for row in rows]
+        joined = [tokens.pair(pair.source.ids, pair.target.ids)[0] for pair in pairs]
+        assert whole == (lines(one, "clean", "ids") if name == "masked" else joined)
+        assert one.labels(name) == sum(label >= 0 for labels in lines(one, name, "labels") for label in labels) > 5
+    assert lines(one, "masked", "units") == lines(one, "clean", "units")
+    assert all(bucket.inputs.types is None for bucket in one.passes["joint"])
 
 
-def test_a_link_within_a_word_splits_it(tokens: TextTokenizer) -> None:
-    """Compounds: what is linked is a unit, the rest of the word none."""
-    (pair,) = tokenise(tokens, [row("the tree house", "das Baumhaus", ("tree", "Baum"), ("house", "haus"))], 100)
-    assert pair.links == [(1, 1), (2, 2)]
-    assert [text_of(pair.target, tokens, unit) for unit in (1, 2)] == ["Baum", "haus"]
+def test_the_passes_draw_apart(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, [row("the cat sees the house", "the cat sees the house")], 100)
+    batch = collate(tokens, pairs, ALL, masks(tokens, 1))
+    source, target = lines(batch, "masked", "labels")
+    assert source != target
 
 
-def test_one_word_with_two_partners(tokens: TextTokenizer) -> None:
-    (pair,) = tokenise(tokens, [row("the house", "Haus, Hausch", ("house", "Haus"), ("house", "Hausch"))], 100)
-    assert pair.links == [(1, 0), (1, 1)]
-
-
-def test_what_is_cut_off_is_counted(tokens: TextTokenizer) -> None:
-    mined = row("The cat sees the house", "Die Katze sieht das Haus", ("cat", "Katze"), ("house", "Haus"))
-    whole = tokenise(tokens, [mined], 100)[0]
-    assert (len(whole.links), whole.lost) == (2, 0)
-    cut = tokenise(tokens, [mined], 7)[0]
-    assert len(cut.source.ids) == len(cut.source.units) == 5
-    assert (cut.links, cut.lost) == ([(1, 1)], 1)
-    assert cut.source.forms == whole.source.forms[: max(cut.source.units) + 1]  # no room for what is behind the cut
-    assert cut.source.sentence == whole.source.sentence
-
-
-def test_a_word_that_the_tokenizer_swallows_has_no_form(tokens: TextTokenizer) -> None:
-    from tokenizers import Tokenizer, models
-    from transformers import PreTrainedTokenizerFast
-
-    vocabulary = [
-        ("<s>", 0.0),
-        ("<pad>", 0.0),
-        ("<unk>", 0.0),
-        ("見る", -1.0),
-        ("家を見る", -2.0),
-        ("a", -1.0),
-        ("b", -1.0),
+def test_one_side_of_a_joined_pair(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, [row("the cat sees the house", "die Katze sieht das Haus")] * 40, 100)
+    batch = collate(tokens, pairs, frozenset({"joint"}), masks(tokens, 40, tlm_sides="one"))
+    begin = tokens.second(pairs[0].source.ids)
+    hidden = [
+        {at >= begin for at, label in enumerate(labels) if label >= 0} for labels in lines(batch, "joint", "labels")
     ]
-    hf = PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer(models.Unigram(vocabulary, 2)), pad_token="<pad>", unk_token="<unk>"
-    )
-    mined = row("a", "家を見る", ("a", "家"), languages=("en", "ja"))
-    (pair,) = tokenise(TextTokenizer(hf), [mined], 100)
-    assert len(pair.target.ids) == 1
-    assert pair.target.forms == [0, 0, form_hash("見る")]  # what the piece covers most
-    assert (pair.links, pair.lost) == ([], 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "count"),
-    [
-        ("猫は家を見る。", "ja", 5),
-        ("แมวเห็นบ้าน", "th", 3),
-        ("बिल्ली घर देखती है।", "hi", 4),
-        ("🙂🙂 !", "en", 0),
-        ("", "en", 0),
-    ],
-)
-def test_units_of_every_script(tokens: TextTokenizer, text: str, language: str, count: int) -> None:
-    (pair,) = tokenise(tokens, [row(text, text, languages=(language, language))], 100)
-    assert len(pair.source.forms) == count
-    assert pair.source == pair.target
-
-
-def rows() -> list[ShardRow]:
-    return [
-        row("The cat sees.", "Die Katze sieht den alten Hund.", ("cat", "Katze")),
-        row("!", "..."),
-        row("the green house", "das grüne Haus", ("green house", "grüne Haus"), ("the", "das")),
-    ]
-
-
-def test_collate_pads_and_frames(tokens: TextTokenizer) -> None:
-    pairs = tokenise(tokens, rows(), 100)
-    batch = collate(tokens, pairs, None, seeded())
-    assert (batch.masked, batch.joint) == (None, None)
-    sides = [pair.source for pair in pairs] + [pair.target for pair in pairs]
-    width = max(len(side.ids) for side in sides) + 2
-    assert batch.separate.ids.shape == batch.separate.mask.shape == batch.units.shape == (6, width)
-    for at, side in enumerate(sides):
-        length = len(side.ids) + 2
-        assert batch.separate.ids[at].tolist() == [0, *side.ids, 2] + [tokens.pad_id] * (width - length)
-        assert batch.separate.mask[at].tolist() == [True] * length + [False] * (width - length)
-        assert batch.units[at].tolist() == [-1, *side.units, -1] + [-1] * (width - length)
-        assert [form for form in batch.forms[at].tolist() if form] == side.forms
-    assert batch.links.tolist() == [[0, 1, 1], [2, 1, 1], [2, 0, 0]]
-    assert batch.sentences.tolist() == [side.sentence for side in sides]
-
-
-def test_collate_masks_both_kinds_of_input(tokens: TextTokenizer) -> None:
-    pairs = tokenise(tokens, rows(), 100)
-    masker = Masker(tokens, 0.3, 0.5)
-    one, same, other = (collate(tokens, pairs, masker, seeded(seed)) for seed in (1, 1, 2))
-    assert one.masked is not None
-    assert one.joint is not None
-    assert same.masked is not None
-    assert other.joint is not None
-    assert torch.equal(one.masked.ids, same.masked.ids)
-    assert not torch.equal(one.joint.ids, other.joint.ids)
-    restored = torch.where(one.masked.labels != -100, one.masked.labels, one.masked.ids)
-    assert torch.equal(restored, one.separate.ids)
-    joint = torch.where(one.joint.labels != -100, one.joint.labels, one.joint.ids)
-    for at, pair in enumerate(pairs):
-        expected = tokens.pair(pair.source.ids, pair.target.ids)[0]
-        assert joint[at, one.joint.mask[at]].tolist() == expected
-    assert one.joint.types is None
+    assert all(len(sides) <= 1 for sides in hidden)
+    assert {side for sides in hidden for side in sides} == {False, True}
 
 
 def test_joined_pairs_carry_types_where_the_tokenizer_has_them(bert_tokenizer: Any) -> None:
     tokens = TextTokenizer(bert_tokenizer)
-    pairs = tokenise(tokens, rows(), 100)
-    batch = collate(tokens, pairs, Masker(tokens, 0.2, 0.2), seeded())
-    assert batch.joint is not None
-    assert batch.joint.types is not None
-    for at, pair in enumerate(pairs):
-        kinds = tokens.pair(pair.source.ids, pair.target.ids)[1]
-        width = batch.joint.types.shape[1]
-        assert batch.joint.types[at].tolist() == kinds + [0] * (width - len(kinds))
-    assert batch.separate.types is None
+    pairs = tokenise(tokens, ROWS, 100)
+    batch = collate(tokens, pairs, ALL, masks(tokens))
+    assert lines(batch, "joint", "types") == [tokens.pair(pair.source.ids, pair.target.ids)[1] for pair in pairs]
+    assert all(bucket.inputs.types is None for bucket in batch.passes["clean"])
 
 
-def test_monolingual_text_takes_the_place_of_the_pairs_in_mlm(tokens: TextTokenizer) -> None:
-    pairs = tokenise(tokens, rows(), 100)
-    mono = [[10, 11, 12], [13]]
-    batch = collate(tokens, pairs, Masker(tokens, 0.5, 0.5), seeded(), mono)
-    assert batch.masked is not None
-    restored = torch.where(batch.masked.labels != -100, batch.masked.labels, batch.masked.ids)
-    assert restored.tolist() == [[0, 10, 11, 12, 2], [0, 13, 2, tokens.pad_id, tokens.pad_id]]
+def test_monolingual_text_is_a_pass_of_its_own(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    batch = collate(tokens, pairs, frozenset({"mono"}), masks(tokens, mono=2), [[10, 11, 12], [13]])
+    assert batch.masked_language == "mono"
+    rows = zip(lines(batch, "mono", "ids"), lines(batch, "mono", "labels"), strict=True)
+    whole = [[label if label >= 0 else shown for shown, label in zip(*row, strict=True)] for row in rows]
+    assert whole == [[0, 10, 11, 12, 2], [0, 13, 2]]
+
+
+def test_a_row_is_masked_alike_whatever_is_beside_it(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    whole, keys = collate(tokens, pairs, ALL, masks(tokens)), masks(tokens)
+    alone = Masks(keys.masker, 0.5, 0.5, "both", keys.pair_keys[2:], np.empty(0, np.uint64))
+    part = collate(tokens, pairs[2:], ALL, alone)
+    assert lines(part, "joint", "ids") == lines(whole, "joint", "ids")[2:]
+    assert lines(part, "masked", "ids") == [lines(whole, "masked", "ids")[at] for at in (2, 5)]
 
 
 def test_lost_links_add_up(tokens: TextTokenizer) -> None:
-    assert collate(tokens, tokenise(tokens, rows(), 3), None, seeded()).lost == 2
+    assert collate(tokens, tokenise(tokens, ROWS, 3)).lost == 2
 
 
 def test_to_another_device(tokens: TextTokenizer) -> None:
-    pairs = tokenise(tokens, rows(), 100)
-    for masker in (None, Masker(tokens, 0.5, 0.5)):
-        batch = collate(tokens, pairs, masker, seeded())
-        moved = batch.to(torch.device("meta"))
-        flat = _tensors(moved)
-        assert len(flat) == len(_tensors(batch)) == (6 if masker is None else 12)
-        assert all(tensor.device.type == "meta" for tensor in flat)
-        assert moved.lost == batch.lost
-
-
-def _tensors(batch: AlignedBatch) -> list[torch.Tensor]:
-    found = [batch.units, batch.forms, batch.sentences, batch.links]
-    for inputs in (batch.separate, batch.masked, batch.joint):
-        if inputs is not None:
-            found += [part for part in (inputs.ids, inputs.mask, inputs.types, inputs.labels) if part is not None]
-    return found
-
-
-def test_pad_and_frame_nothing(tokens: TextTokenizer) -> None:
-    assert pad([], 0).numel() == 0
-    assert pad([[], [1]], 7).tolist() == [[7], [1]]
-    assert frame(tokens, [[]]).ids.tolist() == [[0, 2]]
-
-
-def test_form_hashes_are_the_same_in_every_process() -> None:
-    assert form_hash("cat") == 3429664268601861939
-    assert form_hash("") != 0
-    assert len({form_hash(str(number)) for number in range(10_000)}) == 10_000
-    assert all(-(2**63) <= form_hash(str(number)) < 2**63 for number in range(100))
+    pairs = tokenise(tokens, ROWS, 100)
+    batch = collate(tokens, pairs, ALL, masks(tokens)).to(torch.device("meta"))
+    found = [batch.forms, batch.sentences, batch.links]
+    for bucket in (one for buckets in batch.passes.values() for one in buckets):
+        parts = (bucket.rows, bucket.units, bucket.inputs.ids, bucket.inputs.mask, bucket.inputs.labels)
+        found += [part for part in parts if part is not None]
+    assert len(found) > 12
+    assert all(tensor.device.type == "meta" for tensor in found)

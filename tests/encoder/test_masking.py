@@ -1,88 +1,96 @@
 from typing import Any
 
+import numpy as np
 import pytest
-import torch
 
-from vecocli.encoder.encoder import Encoder, Inputs
-from vecocli.encoder.masking import Masker
+from vecocli.encoder.buckets import Row
+from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.masking import Masker, row_keys
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import UsageError
 
+LENGTH = 60
+
 
 @pytest.fixture
-def batch(tiny_encoder: Encoder) -> Inputs:
-    """200 rows of 100, half of them padded, framed by special tokens."""
+def rows(tiny_encoder: Encoder) -> list[Row]:
+    """300 framed rows with an unknown word at place 30."""
     tokens = tiny_encoder.tokens
-    ids = torch.randint(5, len(tokens.hf) - 1, (200, 100), generator=torch.Generator().manual_seed(5))
-    mask = torch.ones_like(ids, dtype=torch.bool)
-    mask[100:, 60:] = False
-    ids[:, 0] = tokens.hf.bos_token_id
-    ids[:, 59] = tokens.hf.eos_token_id
+    ids = np.random.default_rng(5).integers(5, len(tokens.hf) - 1, (300, LENGTH))
     ids[:, 30] = tokens.unk_id
-    return Inputs(ids.masked_fill(~mask, tokens.pad_id), mask, torch.zeros_like(ids))
+    return [Row(tokens.single(row)) for row in ids.tolist()]
 
 
 @pytest.fixture
 def masker(tiny_encoder: Encoder) -> Masker:
-    return Masker(tiny_encoder.tokens, 0.15, 0.25)
+    return Masker(tiny_encoder.tokens)
 
 
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def keys(count: int, seed: int = 0, step: int = 0) -> Any:
+    return row_keys(seed, step, range(count), 0)
 
 
-def near(count: int, total: int, rate: float) -> bool:
+def near(count: float, total: float, rate: float) -> bool:
     """Within five standard deviations of a binomial."""
-    return abs(count - total * rate) < 5 * (total * rate * (1 - rate)) ** 0.5
+    return bool(abs(count - total * rate) < 5 * (total * rate * (1 - rate)) ** 0.5)
 
 
-@pytest.mark.parametrize(("name", "rate"), [("mlm", 0.15), ("tlm", 0.25)])
-def test_rates_and_fates(masker: Masker, batch: Inputs, name: str, rate: float) -> None:
-    made = getattr(masker, name)(batch, seeded(0))
-    chosen = made.labels != -100
-    free = batch.mask.clone()
-    free[:, (0, 59)] = False
-    assert near(int(chosen.sum()), int(free.sum()), rate)
-    total = int(chosen.sum())
-    hidden = chosen & (made.ids == masker.tokens.mask_id)
-    kept = chosen & (made.ids == batch.ids)
-    assert near(int(hidden.sum()), total, 0.8 + 0.1 / len(masker.tokens.hf))
-    assert near(int(kept.sum()), total, 0.1 + 0.1 / len(masker.tokens.hf))
-    strange = made.ids[chosen & ~hidden & ~kept]
+@pytest.mark.parametrize("rate", [0.15, 0.25])
+def test_rates_and_fates(masker: Masker, rows: list[Row], rate: float) -> None:
+    before, made = np.array([row.ids for row in rows]), masker.corrupt(rows, keys(300), rate)
+    after, labels = np.array([row.ids for row in made]), np.array([row.labels for row in made])
+    chosen = labels != -100
+    total = chosen.sum()
+    assert near(total, 300 * LENGTH, rate)
+    assert all(near(chosen[:, at].sum(), 300, rate) for at in range(1, LENGTH))
+    hidden, kept = chosen & (after == masker.tokens.mask_id), chosen & (after == before)
+    assert near(hidden.sum(), total, 0.8 + 0.1 / len(masker.tokens.hf))
+    assert near(kept.sum(), total, 0.1 + 0.1 / len(masker.tokens.hf))
+    strange = after[chosen & ~hidden & ~kept]
     assert near(len(strange), total, 0.1)
     assert len(set(strange.tolist())) > 100
     assert strange.max() < len(masker.tokens.hf)
 
 
-def test_only_text_is_chosen_and_the_rest_is_as_it_was(masker: Masker, batch: Inputs) -> None:
-    made = masker.tlm(batch, seeded(1))
-    chosen = made.labels != -100
-    assert not chosen[:, (0, 59)].any()
-    assert not (chosen & ~batch.mask).any()
-    assert chosen[:, 30].any()  # an unknown word is text
-    assert torch.equal(made.labels[chosen], batch.ids[chosen])
-    assert torch.equal(made.ids[~chosen], batch.ids[~chosen])
-    assert made.mask is batch.mask
-    assert made.types is batch.types
-    assert batch.labels is None
+def test_only_text_is_chosen_and_the_rest_is_as_it_was(masker: Masker, rows: list[Row]) -> None:
+    before, made = np.array([row.ids for row in rows]), masker.corrupt(rows, keys(300), 0.25)
+    after, labels = np.array([row.ids for row in made]), np.array([row.labels for row in made])
+    chosen = labels != -100
+    assert not chosen[:, (0, -1)].any()
+    assert chosen[:, 31].any()  # an unknown word is text
+    assert (labels[chosen] == before[chosen]).all()
+    assert (after[~chosen] == before[~chosen]).all()
+    assert rows[0].labels is None
 
 
 def test_every_special_token_is_safe(masker: Masker) -> None:
     special = sorted(masker.tokens.special_ids - {masker.tokens.unk_id})
-    ids = torch.tensor([special] * 200)
-    made = masker.mlm(Inputs(ids, torch.ones_like(ids, dtype=torch.bool)), seeded(0))
-    assert (made.labels == -100).all()
-    assert torch.equal(made.ids, ids)
+    (made,) = masker.corrupt([Row(special * 200)], keys(1), 0.5)
+    assert set(made.labels or ()) == {-100}
+    assert made.ids == special * 200
 
 
-def test_the_generators_state_decides(masker: Masker, batch: Inputs) -> None:
-    torch.manual_seed(1)
-    one = masker.mlm(batch, seeded(7))
-    torch.manual_seed(2)
-    two, other = masker.mlm(batch, seeded(7)), masker.mlm(batch, seeded(8))
-    assert torch.equal(one.ids, two.ids)
-    assert torch.equal(one.labels, two.labels)
-    assert not torch.equal(one.labels, other.labels)
+def test_a_row_depends_on_its_key_alone(masker: Masker, rows: list[Row]) -> None:
+    whole = masker.corrupt(rows, keys(300), 0.25)
+    assert masker.corrupt(rows[7:9], keys(300)[7:9], 0.25) == whole[7:9]
+    assert masker.corrupt(rows, keys(300, seed=1), 0.25) != whole
+    assert masker.corrupt(rows, keys(300, step=1), 0.25) != whole
+    labels = [row.labels for row in masker.corrupt([rows[0]] * 2, keys(2), 0.25)]
+    assert labels[0] != labels[1]
+    assert masker.corrupt([], keys(0), 0.25) == []
+
+
+def test_one_sentence_of_two(masker: Masker, rows: list[Row]) -> None:
+    made = masker.corrupt(rows, keys(300), 0.5, seconds=[20] * 300)
+    sides = [{at >= 20 for at, label in enumerate(row.labels or ()) if label >= 0} for row in made]
+    assert all(len(side) == 1 for side in sides)
+    assert near(sum(side == {True} for side in sides), 300, 0.5)
+
+
+def test_keys_tell_steps_kinds_and_places_apart() -> None:
+    found = [row_keys(seed, step, range(50), kind) for seed in (0, 1) for step in (0, 1) for kind in (0, 1)]
+    assert len(set(np.concatenate(found).tolist())) == 400
+    assert (row_keys(3, 4, [7], 0) == row_keys(3, 4, range(10), 0)[7:8]).all()
 
 
 def test_a_tokenizer_without_mask_token(bert_tokenizer: Any) -> None:
@@ -92,4 +100,4 @@ def test_a_tokenizer_without_mask_token(bert_tokenizer: Any) -> None:
         tokenizer_object=bert_tokenizer.backend_tokenizer, pad_token="[PAD]", unk_token="[UNK]"
     )
     with pytest.raises(UsageError, match="no mask token"):
-        Masker(TextTokenizer(hf), 0.15, 0.25)
+        Masker(TextTokenizer(hf))

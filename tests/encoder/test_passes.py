@@ -1,11 +1,15 @@
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
-from vecocli.encoder.batches import AlignedBatch, collate, tokenise
+from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
+from vecocli.encoder.encoded import join
 from vecocli.encoder.encoder import Encoder, Inputs
-from vecocli.encoder.masking import Masker
+from vecocli.encoder.masking import Masker, row_keys
+from vecocli.encoder.pairs import tokenise
 from vecocli.encoder.passes import Readout, encode, pool_units
 from vecocli.text.shards import ShardRow
 from vecocli.text.synonyms import MinedPair, SynonymPair
@@ -15,13 +19,19 @@ ROWS = [
     ShardRow(MinedPair(1, "The cat sees the house.", "Die Katze sieht das Haus!", (LINK,)), "en", "de"),
     ShardRow(MinedPair(2, "Two words", "Zwei Wörter", ()), "en", "de"),
 ]
+VECTORS: Any = frozenset({"sentences", "units"})
+
+
+def made(encoder: Encoder, passes: Any, rows: list[ShardRow] = ROWS, places: int = 1000) -> AlignedBatch:
+    tokens = encoder.tokens
+    pair_keys, mono_keys = row_keys(0, 0, range(len(rows)), 0), row_keys(0, 0, range(1), 1)
+    masks = Masks(Masker(tokens), 0.3, 0.3, "both", pair_keys, mono_keys)
+    return collate(tokens, tokenise(tokens, rows, 100), frozenset(passes), masks, [[9, 10, 11, 12]], places)
 
 
 @pytest.fixture
 def batch(tiny_encoder: Encoder) -> AlignedBatch:
-    tokens = tiny_encoder.tokens
-    generator = torch.Generator().manual_seed(0)
-    return collate(tokens, tokenise(tokens, ROWS, 100), Masker(tokens, 0.3, 0.3), generator)
+    return made(tiny_encoder, {"clean", "masked", "joint"})
 
 
 @pytest.fixture
@@ -39,68 +49,134 @@ def runs(tiny_encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> list[Inputs]
 
 
 @pytest.mark.parametrize(
-    "needs", [(), ("separate",), ("masked",), ("joint",), ("masked", "joint"), ("separate", "masked", "joint")]
+    ("needs", "passes"),
+    [
+        ((), ()),
+        (("sentences",), ("clean",)),
+        (("units", "sentences"), ("clean",)),
+        (("mlm",), ("masked",)),
+        (("tlm",), ("joint",)),
+        (("sentences", "units", "mlm", "tlm"), ("clean", "masked", "joint")),
+    ],
 )
 def test_each_pass_runs_once_and_only_when_needed(
-    tiny_encoder: Encoder, batch: AlignedBatch, runs: list[Inputs], needs: Any
+    tiny_encoder: Encoder, batch: AlignedBatch, runs: list[Inputs], needs: Any, passes: Any
 ) -> None:
     found = encode(tiny_encoder, batch, frozenset(needs), Readout())
-    assert {id(one) for one in runs} == {id(getattr(batch, name)) for name in needs}
-    assert len(runs) == len(needs)
-    assert (found.mlm is not None) == ("masked" in needs)
-    assert (found.tlm is not None) == ("joint" in needs)
-    vectors = (found.source_sentences, found.target_sentences, found.source_units, found.target_units)
-    assert all((one is not None) == ("separate" in needs) for one in vectors)
+    expected = [id(bucket.inputs) for name in passes for bucket in batch.passes[name]]
+    assert sorted(id(one) for one in runs) == sorted(expected)
+    assert (found.mlm is not None) == ("mlm" in needs)
+    assert (found.tlm is not None) == ("tlm" in needs)
+    assert (found.source_sentences is not None) == (found.target_sentences is not None) == ("sentences" in needs)
+    assert (found.source_units is not None) == (found.target_units is not None) == ("units" in needs)
+
+
+def test_masked_states_serve_masked_language_modelling_and_vectors_at_once(
+    tiny_encoder: Encoder, batch: AlignedBatch, runs: list[Inputs]
+) -> None:
+    tiny_encoder.eval()
+    readout = Readout(sentence_states="masked", token_states="masked")
+    needs: Any = VECTORS | {"mlm"}
+    assert readout.passes(needs) == {"masked"}
+    assert readout.passes(needs, mono=True) == {"masked", "mono"}
+    masked = encode(tiny_encoder, batch, needs, readout)
+    assert len(runs) == len(batch.passes["masked"])
+    clean = encode(tiny_encoder, batch, needs, Readout())
+    for name, vectors in masked.vectors.items():
+        assert vectors.shape == clean.vectors[name].shape
+        assert not torch.equal(vectors, clean.vectors[name])
+    assert masked.mlm is not None
+    assert clean.mlm is not None
+    assert masked.mlm.total == clean.mlm.total
 
 
 @torch.no_grad()
 def test_vectors_are_read_where_the_readout_says(tiny_encoder: Encoder, batch: AlignedBatch) -> None:
     tiny_encoder.eval()
-    states = tiny_encoder.hidden_states(batch.separate)
     readout = Readout(sentence_layer=0, sentence_pooling="first", token_layer=1, token_pooling="mean")
-    found = encode(tiny_encoder, batch, frozenset({"separate"}), readout)
-    assert found.source_sentences is not None
-    assert found.source_units is not None
-    assert found.target_units is not None
-    assert torch.equal(found.source_sentences, states[0][:2, 0])
+    found = encode(tiny_encoder, batch, VECTORS, readout)
     assert torch.equal(found.source_hashes, batch.sentences[:2])
     assert torch.equal(found.target_forms, batch.forms[2:])
-    for row in range(2):
-        for side, units in enumerate((found.source_units, found.target_units)):
+    sentences = torch.cat([found.vectors["source_sentences"], found.vectors["target_sentences"]])
+    units = torch.cat([found.vectors["source_units"], found.vectors["target_units"]])
+    for bucket in batch.passes["clean"]:
+        states = tiny_encoder.hidden_states(bucket.inputs)
+        assert bucket.units is not None
+        for slot, row in enumerate(bucket.rows.tolist()):
+            assert torch.equal(sentences[row], states[0][slot, 0])
             for unit in range(batch.forms.shape[1]):
-                at = (batch.units[row + 2 * side] == unit).nonzero()[:, 0]
-                expected = states[1][row + 2 * side, at].mean(0) if len(at) else torch.zeros(32)
+                at = (bucket.units[slot] == unit).nonzero()[:, 0]
+                expected = states[1][slot, at].mean(0) if len(at) else torch.zeros(32)
                 torch.testing.assert_close(units[row, unit], expected)
 
 
 @torch.no_grad()
-def test_predictions_stand_at_the_labels(tiny_encoder: Encoder, batch: AlignedBatch) -> None:
+@pytest.mark.parametrize(("need", "name"), [("mlm", "masked"), ("tlm", "joint")])
+def test_predictions_are_summed_over_the_labels(
+    tiny_encoder: Encoder, batch: AlignedBatch, need: Any, name: Pass
+) -> None:
     tiny_encoder.eval()
-    found = encode(tiny_encoder, batch, frozenset({"masked", "joint"}), Readout())
-    for prediction, inputs in ((found.mlm, batch.masked), (found.tlm, batch.joint)):
-        assert prediction is not None
-        assert inputs is not None
+    prediction = getattr(encode(tiny_encoder, batch, frozenset({need}), Readout()), need)
+    total, right, count = 0.0, 0, 0
+    for bucket in batch.passes[name]:
+        inputs = bucket.inputs
         assert inputs.labels is not None
-        chosen = inputs.labels != -100
-        assert torch.equal(prediction.labels, inputs.labels[chosen])
-        full = tiny_encoder.model(input_ids=inputs.ids, attention_mask=inputs.mask.long()).logits
-        torch.testing.assert_close(prediction.logits, full[chosen], rtol=1e-5, atol=1e-5)
+        logits = tiny_encoder.model(input_ids=inputs.ids, attention_mask=inputs.mask.long()).logits
+        total += float(F.cross_entropy(logits.mT, inputs.labels, reduction="sum"))
+        right += int((logits.argmax(-1) == inputs.labels).sum())
+        count += int((inputs.labels != -100).sum())
+    assert prediction.total.item() == pytest.approx(total, rel=1e-5)
+    assert (prediction.right, prediction.count) == (right, count)
+    assert count == batch.labels(name) > 0
+
+
+def test_monolingual_text_takes_the_place_of_the_pairs_in_mlm(tiny_encoder: Encoder) -> None:
+    batch = made(tiny_encoder, {"mono", "masked"})
+    found = encode(tiny_encoder, batch, frozenset({"mlm"}), Readout())
+    assert found.mlm is not None
+    assert found.mlm.count == batch.labels("mono") != batch.labels("masked")
+
+
+@torch.no_grad()
+def test_buckets_change_nothing(tiny_encoder: Encoder) -> None:
+    tiny_encoder.eval()
+    needs: Any = VECTORS | {"mlm", "tlm"}
+    batches = [made(tiny_encoder, {"clean", "masked", "joint"}, ROWS * 3, places) for places in (9999, 1)]
+    few, many = (encode(tiny_encoder, batch, needs, Readout()) for batch in batches)
+    assert len(batches[0].passes["clean"]) < len(batches[1].passes["clean"])
+    for name, vectors in few.vectors.items():
+        torch.testing.assert_close(vectors, many.vectors[name], rtol=1e-4, atol=1e-5)
+    assert few.tlm is not None
+    assert many.tlm is not None
+    torch.testing.assert_close(few.tlm.total, many.tlm.total)
+    assert few.tlm.count == many.tlm.count
+
+
+@torch.no_grad()
+def test_parts_joined_are_the_whole(tiny_encoder: Encoder) -> None:
+    tiny_encoder.eval()
+    whole, *parts = (
+        encode(tiny_encoder, made(tiny_encoder, {"clean"}, rows), VECTORS, Readout())
+        for rows in (ROWS * 2, ROWS[:1], ROWS[1:] + ROWS[:1], ROWS[1:])
+    )
+    joined = join(parts)
+    assert len(joined) == len(whole) == 4
+    for name in ("source_forms", "target_forms", "source_hashes", "target_hashes", "links", "lost"):
+        assert np.array_equal(getattr(joined, name), getattr(whole, name))
+    for name, vectors in whole.vectors.items():
+        torch.testing.assert_close(joined.vectors[name], vectors, rtol=1e-4, atol=1e-5)
 
 
 def test_bf16_is_for_the_layers_alone(tiny_encoder: Encoder, batch: AlignedBatch) -> None:
-    found = encode(tiny_encoder, batch, frozenset({"separate", "masked"}), Readout(), "bf16")
-    assert found.source_sentences is not None
-    assert found.source_units is not None
+    found = encode(tiny_encoder, batch, VECTORS | {"mlm"}, Readout(), "bf16")
     assert found.mlm is not None
-    assert found.source_sentences.dtype == found.source_units.dtype == torch.float32
-    assert found.mlm.logits.dtype == torch.bfloat16
+    assert {one.dtype for one in (*found.vectors.values(), found.mlm.total)} == {torch.float32}
 
 
-def test_a_batch_without_labels(tiny_encoder: Encoder) -> None:
-    tokens = tiny_encoder.tokens
-    bare = collate(tokens, tokenise(tokens, ROWS, 100), None, torch.Generator())
-    with pytest.raises(ValueError, match="without labels"):
-        encode(tiny_encoder, bare, frozenset({"joint"}), Readout())
+def test_a_batch_without_its_pass(tiny_encoder: Encoder) -> None:
+    bare = collate(tiny_encoder.tokens, tokenise(tiny_encoder.tokens, ROWS, 100))
+    with pytest.raises(ValueError, match="without the pass joint"):
+        encode(tiny_encoder, bare, frozenset({"tlm"}), Readout())
 
 
 @pytest.mark.parametrize("pooling", ["mean", "first"])

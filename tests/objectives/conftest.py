@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from vecocli.encoder.passes import EncodedBatch
+from vecocli.encoder.encoded import EncodedBatch
 
 H = 6
 

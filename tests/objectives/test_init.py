@@ -25,7 +25,8 @@ def test_every_file_is_an_objective_that_names_its_source(name: str) -> None:
     assert module.Objective.__dataclass_params__.frozen
     objective = build(name, {})
     assert objective.needs
-    assert objective.needs <= {"separate", "masked", "joint"}
+    assert objective.needs <= {"sentences", "units", "mlm", "tlm"}
+    assert objective.scope in ("pair", "batch")
     assert not any(
         isinstance(getattr(objective, field.name), torch.nn.Module) for field in dataclasses.fields(objective)
     )
@@ -35,7 +36,10 @@ def test_every_file_is_an_objective_that_names_its_source(name: str) -> None:
 def test_every_switch_is_a_setting_of_pretrain_with_the_same_default(name: str) -> None:
     objective = build(name, {})
     for field in dataclasses.fields(objective):
-        if field.name != "needs" and (name, field.name) != ("token", "links"):  # its default depends on the start
+        if field.name not in ("needs", "scope") and (name, field.name) != (
+            "token",
+            "links",
+        ):  # its default depends on the start
             setting = PretrainConfig.model_fields[f"{name.replace('-', '_')}_{field.name}"]
             assert setting.default == field.default
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from vecocli.encoder.passes import EncodedBatch
+from vecocli.encoder.encoded import EncodedBatch
 from vecocli.objectives.sequence import Objective
 
 Make = Callable[..., EncodedBatch]
@@ -85,14 +85,14 @@ def test_accuracy(make_batch: Make) -> None:
     batch = unequal(make_batch(4, pairs=4))
     eye = torch.eye(4, 6, dtype=torch.float64)
     batch = replace(batch, source_sentences=eye, target_sentences=eye[[0, 1, 3, 2]])
-    assert Objective()(batch).parts["accuracy"] == 0.5
+    assert Objective()(batch).figures["accuracy"].value == 0.5
 
 
 def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any) -> None:
     batch = make_batch(5, pairs=1)
     one = Objective()(batch)
     assert one.value == 0
-    assert one.parts["accuracy"] == 1
+    assert one.figures["accuracy"].value == 1
     batch = unequal(make_batch(5))
     with torch.no_grad():
         batch.source_sentences[0] = 0.0

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from vecocli.encoder.passes import EncodedBatch
+from vecocli.encoder.encoded import EncodedBatch, join
 from vecocli.objectives.token import Objective
 
 Make = Callable[..., EncodedBatch]
@@ -92,7 +92,7 @@ def test_mined_links_equal_the_formula(make_batch: Make, gradients: Any, seed: i
     batch = make_batch(seed)
     loss = Objective(0.1, negatives, "dictionary")(batch)
     agree(batch, loss.value, slow(batch, mined(batch), 0.1, negatives), gradients)
-    assert loss.parts["links"] == pytest.approx(len(batch.links) / 5)
+    assert loss.figures["links"].value == pytest.approx(len(batch.links) / 5)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -103,7 +103,7 @@ def test_own_links_equal_the_formula(make_batch: Make, gradients: Any, seed: int
     links = own(batch, none, floor)
     loss = Objective(0.3, "instance", "self", floor)(batch)
     agree(batch, loss.value, slow(batch, links, 0.3, "instance"), gradients)
-    assert loss.parts["links"] == pytest.approx(sum(map(len, links)) / 5)
+    assert loss.figures["links"].value == pytest.approx(sum(map(len, links)) / 5)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -212,7 +212,15 @@ def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any, links:
         assert all(torch.isfinite(grad).all() for grad in gradients(loss.value, batch, *NAMES))
     for batch in (empty, widthless):
         assert objective(batch).value == 0
-        assert objective(batch).parts["links"] == 0
+        assert objective(batch).figures["links"].value == 0
+
+
+@pytest.mark.parametrize("links", ["dictionary", "both"])
+def test_parts_add_up_to_the_batch(make_batch: Make, links: Any) -> None:
+    parts = [make_batch(seed, units=units) for seed, units in ((1, 7), (2, 4), (5, 6))]
+    whole, own = Objective(links=links)(join(parts)), [Objective(links=links)(part) for part in parts]
+    torch.testing.assert_close(whole.mean.total, torch.stack([loss.mean.total for loss in own]).sum())
+    assert whole.mean.count == sum(loss.mean.count for loss in own)
 
 
 def test_the_pass_must_have_been_run(make_batch: Make) -> None:

@@ -40,7 +40,7 @@ def test_five_kills_at_random_moments(
         "out": tmp_path / "whole",
         "steps": 300,
         "batch_size": 8,
-        "accumulation": 2,
+        "contrastive_batch": 4,
         "precision": "fp32",
         "dropout": 0.1,
         "save_every": 7,

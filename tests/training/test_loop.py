@@ -19,7 +19,6 @@ from vecocli.training.loop import Loop, LoopSettings, Report
 DEFAULTS: dict[str, Any] = {
     "steps": 4,
     "minutes": None,
-    "accumulation": 1,
     "peak_rate": 0.1,
     "warmup": 0.0,
     "schedule": "constant",
@@ -69,30 +68,19 @@ def rows(number: int, count: int = 4) -> Tensor:
 
 def make(run: Path, model: nn.Module, report: Any = lambda report: None, batch: Any = None, **changes: Any) -> Loop:
     settings = LoopSettings(**DEFAULTS | changes)
-    return Loop(model, batch or (lambda n: Batch(n, rows(n))), settings, run, lambda folder: None, report)
+    return Loop(model, gradients, batch or (lambda n: Batch(n, rows(n))), settings, run, lambda folder: None, report)
+
+
+def gradients(accelerator: Any, model: nn.Module, batch: Batch, seed: Any) -> dict[str, Tensor]:
+    """One forward and backward pass."""
+    seed(0)
+    loss, figures = model(batch)
+    accelerator.backward(loss)
+    return {**figures, "loss": loss}
 
 
 def lines(run: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-
-
-def test_micro_batches_add_up_to_one_big_batch(tmp_path: Path) -> None:
-    """Of a mean over equally many rows, that is; clipping and its logged norm see the whole gradient too."""
-    small, big = Model(), Model()
-
-    def whole(number: int) -> Batch:
-        return Batch(number, torch.cat([rows(3 * number + part) for part in range(3)]))
-
-    (tmp_path / "small").mkdir()
-    (tmp_path / "big").mkdir()
-    make(tmp_path / "small", small, accumulation=3, clip=0.2).train()
-    make(tmp_path / "big", big, batch=whole, clip=0.2).train()
-    assert small.seen == list(range(12))
-    assert big.seen == list(range(4))
-    torch.testing.assert_close(small.layer.weight, big.layer.weight)
-    for ours, theirs in zip(lines(tmp_path / "small"), lines(tmp_path / "big"), strict=True):
-        assert ours["one"] == pytest.approx(theirs["one"], rel=1e-5)
-        assert ours["gradient_norm"] == pytest.approx(theirs["gradient_norm"], rel=1e-5)
 
 
 def test_the_step_is_adamws_with_the_gradient_clipped(tmp_path: Path) -> None:
@@ -175,13 +163,6 @@ def test_dropout_depends_on_the_batch_number_alone(tmp_path: Path) -> None:
     assert not torch.equal(one.layer.weight, third.layer.weight)
 
 
-def test_processes_share_the_batches_out(tmp_path: Path) -> None:
-    loop = make(tmp_path, Model())
-    for rank in range(3):
-        loop.accelerator = SimpleNamespace(num_processes=3, process_index=rank)
-        assert [loop._batch(number).number for number in range(3)] == [rank, rank + 3, rank + 6]
-
-
 def test_only_the_main_process_saves(tmp_path: Path) -> None:
     loop = make(tmp_path, Model())
     loop.accelerator = SimpleNamespace(is_main_process=False)
@@ -203,20 +184,20 @@ def test_goes_on_in_the_middle_of_a_line(tmp_path: Path) -> None:
     for name in ("whole", "parts"):
         (tmp_path / name).mkdir()
     whole = Model(dropout=0.2)
-    make(tmp_path / "whole", whole, steps=7, log_every=4, accumulation=2).train()
+    make(tmp_path / "whole", whole, steps=7, log_every=4).train()
 
     model = Model(dropout=0.2)
-    loop = make(tmp_path / "parts", model, steps=7, log_every=4, accumulation=2, save_every=3)
+    loop = make(tmp_path / "parts", model, steps=7, log_every=4, save_every=3)
     kept: dict[int, dict[str, Tensor]] = {}
     loop.save_model = lambda folder: kept.update({loop.step: {k: v.clone() for k, v in model.state_dict().items()}})
     loop.train()
     assert sorted(kept) == [3, 6]
     resumed = Model(dropout=0.2)
     resumed.load_state_dict(kept[3])
-    again = make(tmp_path / "parts", resumed, steps=7, log_every=4, accumulation=2)
+    again = make(tmp_path / "parts", resumed, steps=7, log_every=4)
     again.resume(tmp_path / "parts" / "checkpoint-000003")
     again.train()
-    assert resumed.seen == list(range(6, 14))
+    assert resumed.seen == list(range(3, 7))
     assert torch.equal(resumed.layer.weight, whole.layer.weight)
     expected, found = lines(tmp_path / "whole"), lines(tmp_path / "parts")
     assert [line["step"] for line in found] == [4, 7]

@@ -1,17 +1,13 @@
-from collections import Counter
-from collections.abc import Sequence
-
 import pytest
 
 from vecocli.training import order
-from vecocli.training.order import Batches, Order
+from vecocli.training.order import Order
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "BLOCK", 8)
     monkeypatch.setattr(order, "WINDOW", 3)
-    monkeypatch.setattr(order, "POOL", 4)
 
 
 @pytest.mark.parametrize("rows", [1, 7, 8, 24, 25, 100])
@@ -34,32 +30,3 @@ def test_a_function_of_seed_and_place_alone() -> None:
 def test_neighbours_stay_near_so_that_reads_are_few() -> None:
     window = Order(240, seed=0).take(0, 24)
     assert len({row // 8 for row in window}) == 3
-
-
-def text(rows: Sequence[int]) -> list[str]:
-    return [f"{row:03}" + "x" * ((row * 37) % 91) for row in rows]
-
-
-def test_batches_in_any_order_of_asking_are_the_same() -> None:
-    one, other = (Batches(Order(60, 0), 5, text) for _ in range(2))
-    forward = [list(one.batch(number)) for number in range(12)]
-    backward = [list(other.batch(number)) for number in reversed(range(12))][::-1]
-    assert forward == backward
-    assert Counter(row for batch in forward for row in batch) == Counter(text(range(60)))
-
-
-def test_batches_hold_rows_of_similar_length() -> None:
-    sorted_batches = Batches(Order(60, 0), 5, text)
-    spread = [max(map(len, batch)) - min(map(len, batch)) for batch in map(sorted_batches.batch, range(12))]
-    unsorted = Order(60, 0).take(0, 60)
-    plain = [text(unsorted[at : at + 5]) for at in range(0, 60, 5)]
-    assert sum(spread) < 0.6 * sum(max(map(len, batch)) - min(map(len, batch)) for batch in plain)
-
-
-def test_a_batch_never_holds_a_row_twice_where_an_epoch_is_long_enough() -> None:
-    batches = Batches(Order(7, 0), 3, text)
-    assert all(len(set(batches.batch(number))) == 3 for number in range(2))
-
-
-def test_a_corpus_smaller_than_a_batch() -> None:
-    assert len(Batches(Order(2, 0), 5, text).batch(0)) == 5

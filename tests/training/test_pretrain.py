@@ -138,7 +138,7 @@ def interrupted(settings: dict[str, Any], step: int) -> None:
 def test_a_signal_leaves_a_checkpoint_that_goes_on_bit_for_bit(
     settings: dict[str, Any], tmp_path: Path, step: int
 ) -> None:
-    settings |= {"log_every": 1, "accumulation": 2}
+    settings |= {"log_every": 1, "contrastive_batch": 4, "tokens_per_batch": 60}
     whole = settings | {"out": tmp_path / "whole"}
     pretrain(PretrainConfig(**whole))
     interrupted(settings, step)

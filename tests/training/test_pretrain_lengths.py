@@ -8,13 +8,13 @@ import torch
 from safetensors.torch import load_file
 
 from vecocli.config.pretraining import PretrainConfig
-from vecocli.encoder.batches import AlignedBatch
+from vecocli.encoder.batches import AlignedBatch, Pass
 from vecocli.encoder.encoder import Encoder
 from vecocli.text.shards import ShardFolder
 from vecocli.text.synonyms import MinedPair, shard_path, to_table, write_shard
-from vecocli.training import pretrain as module
 from vecocli.training.mono import MonoText
 from vecocli.training.pretrain import pretrain
+from vecocli.training.steps import StepBatches
 
 LONG = [MinedPair(number, "the cat " * 90, "die Katze " * 90, ()) for number in range(1, 5)]
 
@@ -28,46 +28,47 @@ def long(tmp_path: Path) -> Path:
     return folder
 
 
-def first(long: Path, encoder: Encoder, mono: Path | None = None, **settings: Any) -> AlignedBatch:
+def width(batch: AlignedBatch, name: Pass) -> int:
+    return max(bucket.inputs.ids.shape[1] for bucket in batch.passes[name])
+
+
+def first(long: Path, encoder: Encoder, passes: set[Pass], mono: Path | None = None, **settings: Any) -> AlignedBatch:
     config = PretrainConfig(mined=(long,), out=long / "out", model="x", batch_size=2, **settings)
     text = MonoText([mono]) if mono else None
-    return module._batches(config, encoder, ShardFolder(long), text)(0)
+    ((batch,),) = StepBatches(config, encoder, ShardFolder(long), text, frozenset(passes))(0)
+    assert batch.passes.keys() == passes
+    return batch
 
 
 @torch.no_grad()
 def test_joined_pairs_fit_the_model(long: Path, tiny_encoder: Encoder) -> None:
-    batch = first(long, tiny_encoder, objectives="tlm", max_length=500)
-    assert batch.joint is not None
-    assert batch.joint.ids.shape[1] == tiny_encoder.max_length == 128
-    assert tiny_encoder.hidden_states(batch.joint)[-1].shape[1] == 128
+    batch = first(long, tiny_encoder, {"joint"}, max_length=500)
+    assert width(batch, "joint") == tiny_encoder.max_length == 128
+    assert tiny_encoder.hidden_states(batch.passes["joint"][0].inputs)[-1].shape[1] == 128
 
 
 @torch.no_grad()
 def test_single_sentences_may_be_as_long_as_the_model_takes(long: Path, tiny_encoder: Encoder) -> None:
-    batch = first(long, tiny_encoder, objectives="sequence", max_length=500)
-    assert (batch.masked, batch.joint) == (None, None)
-    assert batch.separate.ids.shape[1] == 128
-    assert tiny_encoder.hidden_states(batch.separate)[-1].shape[1] == 128
+    batch = first(long, tiny_encoder, {"clean"}, max_length=500)
+    assert width(batch, "clean") == 128
+    assert tiny_encoder.hidden_states(batch.passes["clean"][0].inputs)[-1].shape[1] == 128
 
 
 def test_the_users_limit_holds_for_pairs_and_monolingual_text(long: Path, tiny_encoder: Encoder) -> None:
     mono = long / "mono.txt"
     mono.write_text("Кошка видит дом. " * 50 + "\n")
-    batch = first(long, tiny_encoder, mono, objectives="mlm,token", max_length=20)
-    assert batch.masked is not None
-    assert batch.separate.ids.shape == (4, 20)
-    assert batch.masked.ids.shape == (4, 20)
+    batch = first(long, tiny_encoder, {"mono", "clean"}, mono, max_length=20)
+    assert width(batch, "clean") == width(batch, "mono") == 20
+    assert sum(len(bucket.rows) for bucket in batch.passes["mono"]) == 4
 
 
 def test_batches_are_functions_of_their_number(long: Path, tiny_encoder: Encoder) -> None:
     one, again, other = (
-        first(long, tiny_encoder, objectives="mlm,tlm", max_length=40, seed=seed) for seed in (3, 3, 4)
+        first(long, tiny_encoder, {"joint"}, max_length=40, seed=seed).passes["joint"][0].inputs.ids
+        for seed in (3, 3, 4)
     )
-    assert one.joint is not None
-    assert again.joint is not None
-    assert other.joint is not None
-    assert torch.equal(one.joint.ids, again.joint.ids)
-    assert not torch.equal(one.joint.ids, other.joint.ids)
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
 
 
 def test_a_new_head_is_the_same_in_every_run(mined: Path, tiny_model: Path, tmp_path: Path) -> None:

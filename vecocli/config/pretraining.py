@@ -54,6 +54,10 @@ class PretrainConfig(Config):
     tlm_rate: float = Field(
         0.25, gt=0, lt=1, description="Share of sub-words TLM hides (VECO).", json_schema_extra=OBJECTIVES
     )
+    tlm_sides: Literal["both", "one"] = Field(
+        "both", description="TLM hides sub-words on both sides, or on one that is drawn (awesome-align).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     sequence_layer: int = Field(
         -1, description="Layer of the sentence vectors; 0 is the embeddings, -1 the last.", json_schema_extra=OBJECTIVES
     )
@@ -92,10 +96,17 @@ class PretrainConfig(Config):
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
     batch_size: int = Field(
-        32, ge=1, description="Sentence pairs per forward pass and process; the sequence objective's negatives are the "
-        "other pairs of this batch, which accumulation does not enlarge.", json_schema_extra=OPTIMISER,
+        32, ge=1, description="Sentence pairs per optimiser step, of all processes together.",
+        json_schema_extra=OPTIMISER,
     )  # fmt: skip
-    accumulation: int = Field(1, ge=1, description="Forward passes per optimiser step.", json_schema_extra=OPTIMISER)
+    contrastive_batch: int | None = Field(
+        None, ge=1, description="Pairs whose sentences repel one another, of all processes together; default: all of a "
+        "step. A smaller number takes less memory where a step needs several passes.", json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    tokens_per_batch: int = Field(
+        16_384, ge=8, description="Most sub-words of the pairs in a forward pass: what memory allows. A contrastive "
+        "batch of more is computed in parts, with the same gradient (GradCache).", json_schema_extra=OPTIMISER,
+    )  # fmt: skip
     max_length: int = Field(
         128, ge=8, description="Sub-words per sentence, special tokens included; the rest is cut off.",
         json_schema_extra=OPTIMISER,
@@ -157,13 +168,19 @@ class PretrainConfig(Config):
             raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
         if self.mono and "mlm" not in self.objective_names:
             raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
-        if self.batch_size < 2 and "sequence" in self.objective_names:
-            raise ValueError("the objective sequence needs --batch-size 2 or more: its negatives are the other pairs")
+        if self.contrastive_size < 2 and "sequence" in self.objective_names:
+            flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
+            raise ValueError(f"the objective sequence needs {flag} 2 or more: its negatives are the other pairs")
         return self
 
     def write(self, path: Path) -> None:
         """Write the settings that repeat the run; what became of an earlier run in --out is not among them."""
         Config.write(self.model_copy(update={"resume": None, "overwrite": False}), path)
+
+    @property
+    def contrastive_size(self) -> int:
+        """Pairs in a contrastive batch."""
+        return min(self.contrastive_batch or self.batch_size, self.batch_size)
 
     @property
     def objective_names(self) -> tuple[str, ...]:

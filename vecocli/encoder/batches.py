@@ -1,203 +1,137 @@
-"""Sentence pairs -> tensors: sub-words, masks, units and the links between them.
+"""Tokenised pairs and monolingual text -> the inputs of all passes of one batch.
 
-A *unit* is what the token objective compares: a linked word or phrase, or any other word of the sentence. It covers
-one or more sub-words.
-
-Shapes: B pairs, S sub-words, U units, L links, M monolingual sentences, J sub-words of a joined pair.
+Shapes: B pairs, U units, L links, M monolingual sentences.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from vecocli.encoder.encoder import Inputs
-from vecocli.encoder.masking import Masker
-from vecocli.encoder.tokens import Pieces, Span, TextTokenizer, assign
-from vecocli.text.segment import normal_form, words
-from vecocli.text.shards import ShardRow
+from vecocli.encoder.buckets import ON_CPU, Bucket, Row, bucketed, pad
+from vecocli.encoder.masking import Keys, Masker, Sides
+from vecocli.encoder.pairs import TokenisedPair
+from vecocli.encoder.tokens import TextTokenizer
+
+Pass = Literal["clean", "masked", "mono", "joint"]
+"""Every sentence of the pairs by itself, as it is or masked; monolingual text, masked; both sides as one, masked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One tokenised sentence.
+class Masks:
+    """How and where sub-words are hidden.
 
     Args:
-        ids: Sub-word ids, special tokens left out.
-        units: Unit index per sub-word, -1 for punctuation.
-        forms: Per unit, up to the last with a sub-word, a 64-bit hash of its normalised surface form; 0 where the unit
-            got no sub-word.
-        sentence: A 64-bit hash of the whole normalised sentence.
+        masker: Hides them.
+        mlm_rate: Share of a single sentence's sub-words, in (0, 1).
+        tlm_rate: The same for joined pairs.
+        tlm_sides: Hide sub-words on both sides of a joined pair, or on one that is drawn.
+        pair_keys: [B] what the draws of each pair follow from.
+        mono_keys: [M] the same for monolingual text.
     """
 
-    ids: list[int]
-    units: list[int]
-    forms: list[int]
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
-class TokenisedPair:
-    """A sentence pair ready to be padded; links are (source unit, target unit)."""
-
-    source: Side
-    target: Side
-    links: list[tuple[int, int]]
-    lost: int
-
-    def __len__(self) -> int:
-        """Sub-words of the longer side."""
-        return max(len(self.source.ids), len(self.target.ids))
+    masker: Masker
+    mlm_rate: float
+    tlm_rate: float
+    tlm_sides: Sides
+    pair_keys: Keys
+    mono_keys: Keys
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedBatch:
-    """What one training step reads.
+    """What one pass through all objectives reads.
 
     Args:
-        separate: [2B, S] every sentence by itself; rows 0…B-1 source sides, B…2B-1 target sides.
-        units: [2B, S] int64 unit index per position, -1 at special tokens, padding and punctuation.
-        forms: [2B, U] int64 surface-form hash per unit, 0 where there is no unit.
+        forms: [2B, U] int64 surface-form hash per unit, 0 where there is no unit; rows 0…B-1 are source sides, B…2B-1
+            target sides.
         sentences: [2B] int64 sentence hash.
         links: [L, 3] int64 (pair, source unit, target unit).
-        masked: The input of MLM: [2B, S] or, with monolingual text, [M, S]; labels set.
-        joint: [B, J] both sides as one input, masked; the input of TLM; labels set.
+        passes: The inputs of each pass, in buckets. Rows of `clean` and `masked` are those of `forms`, rows of `joint`
+            are pairs.
         lost: Links of these pairs that truncation or tokenisation lost.
     """
 
-    separate: Inputs
-    units: Tensor
     forms: Tensor
     sentences: Tensor
     links: Tensor
-    masked: Inputs | None = None
-    joint: Inputs | None = None
+    passes: dict[Pass, tuple[Bucket, ...]]
     lost: int = 0
 
     def to(self, device: torch.device) -> "AlignedBatch":
         """Copy to a device."""
-        tensors = (self.units, self.forms, self.sentences, self.links)
-        units, forms, sentences, links = (tensor.to(device) for tensor in tensors)
-        inputs = (self.separate.to(device), units, forms, sentences, links)
-        masked = None if self.masked is None else self.masked.to(device)
-        joint = None if self.joint is None else self.joint.to(device)
-        return AlignedBatch(*inputs, masked, joint, self.lost)
+        passes = {name: tuple(bucket.to(device) for bucket in buckets) for name, buckets in self.passes.items()}
+        forms, sentences, links = (tensor.to(device) for tensor in (self.forms, self.sentences, self.links))
+        return replace(self, forms=forms, sentences=sentences, links=links, passes=passes)
 
+    @property
+    def masked_language(self) -> Pass:
+        """The pass that MLM reads: monolingual text where there is some."""
+        return "mono" if "mono" in self.passes else "masked"
 
-def tokenise(tokens: TextTokenizer, rows: Sequence[ShardRow], max_length: int) -> list[TokenisedPair]:
-    """Cut pairs into sub-words and carry their links from characters over to units.
-
-    Args:
-        tokens: The model's tokenizer.
-        rows: Pairs with synonym links at character offsets.
-        max_length: Most sub-words per side, special tokens included; the rest is cut off.
-    """
-    room = max_length - len(tokens.before) - len(tokens.after)
-    pieces = [
-        _cut(piece, room)
-        for piece in tokens.pieces([text for row in rows for text in (row.pair.source, row.pair.target)])
-    ]
-    return [_tokenised(row, *sides) for row, *sides in zip(rows, pieces[::2], pieces[1::2], strict=True)]
+    def labels(self, name: Pass) -> int:
+        """Count the positions that a pass predicts."""
+        labels = [bucket.inputs.labels for bucket in self.passes.get(name, ())]
+        return sum(int((one != -100).sum()) for one in labels if one is not None)
 
 
 def collate(
     tokens: TextTokenizer,
     pairs: Sequence[TokenisedPair],
-    masker: Masker | None,
-    generator: torch.Generator,
+    passes: frozenset[Pass] = frozenset({"clean"}),
+    masks: Masks | None = None,
     mono: Sequence[Sequence[int]] = (),
+    places: int = ON_CPU,
 ) -> AlignedBatch:
-    """Pad tokenised pairs into one batch and draw its masks.
+    """Make one batch.
 
     Args:
         tokens: The model's tokenizer.
         pairs: B tokenised pairs.
-        masker: Chooses and corrupts positions; None leaves out the inputs of MLM and TLM.
-        generator: Its state alone decides the masks.
-        mono: Sub-word ids of M monolingual sentences; without them MLM masks the pairs' own sides.
+        passes: What is read.
+        masks: How sub-words are hidden; needed by all passes but `clean`.
+        mono: Sub-word ids of M monolingual sentences.
+        places: Most positions in a bucket.
     """
     sides = [pair.source for pair in pairs] + [pair.target for pair in pairs]
-    separate = frame(tokens, [side.ids for side in sides])
     left, right = [-1] * len(tokens.before), [-1] * len(tokens.after)
+    rows: dict[Pass, list[Row]] = {}
+    if {"clean", "masked"} & passes:
+        rows["clean"] = [Row(tokens.single(side.ids), units=[*left, *side.units, *right]) for side in sides]
+    if masks is not None:
+        rows |= _masked(tokens, pairs, rows.get("clean", []), passes, masks, mono)
     links = [(row, i, j) for row, pair in enumerate(pairs) for i, j in pair.links]
     return AlignedBatch(
-        separate=separate,
-        units=pad([[*left, *side.units, *right] for side in sides], -1),
         forms=pad([side.forms for side in sides], 0),
-        sentences=torch.tensor([side.sentence for side in sides]),
+        sentences=torch.tensor([side.sentence for side in sides], dtype=torch.int64),
         links=torch.tensor(links, dtype=torch.int64).reshape(-1, 3),
-        masked=masker.mlm(frame(tokens, mono) if mono else separate, generator) if masker else None,
-        joint=masker.tlm(_joined(tokens, pairs), generator) if masker else None,
+        passes={name: bucketed(rows[name], tokens.pad_id, places) for name in rows if name in passes},
         lost=sum(pair.lost for pair in pairs),
     )
 
 
-def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    """Stack rows of integers into [rows, longest] int64, filled up with `value`."""
-    width = max(map(len, rows), default=0)
-    return torch.tensor([[*row, *[value] * (width - len(row))] for row in rows], dtype=torch.int64)
-
-
-def frame(tokens: TextTokenizer, rows: Sequence[Sequence[int]]) -> Inputs:
-    """Frame sentences of sub-word ids with special tokens and pad them."""
-    framed = [tokens.single(row) for row in rows]
-    ids = pad(framed, tokens.pad_id)
-    lengths = torch.tensor([len(row) for row in framed], dtype=torch.int64)
-    return Inputs(ids, torch.arange(ids.shape[1]) < lengths.unsqueeze(1))
-
-
-def _joined(tokens: TextTokenizer, pairs: Sequence[TokenisedPair]) -> Inputs:
-    rows = [tokens.pair(pair.source.ids, pair.target.ids) for pair in pairs]
-    ids = pad([row for row, _ in rows], tokens.pad_id)
-    lengths = torch.tensor([len(row) for row, _ in rows], dtype=torch.int64)
-    types = pad([kinds for _, kinds in rows], 0) if tokens.has_types else None
-    return Inputs(ids, torch.arange(ids.shape[1]) < lengths.unsqueeze(1), types)
-
-
-def _cut(pieces: Pieces, room: int) -> Pieces:
-    return Pieces(pieces.ids[:room], pieces.spans[:room])
-
-
-def _tokenised(row: ShardRow, source: Pieces, target: Pieces) -> TokenisedPair:
-    pair = row.pair
-    ends = [((link.source_start, link.source_end), (link.target_start, link.target_end)) for link in pair.links]
-    source_units = _units(pair.source, row.source_language, {span for span, _ in ends})
-    target_units = _units(pair.target, row.target_language, {span for _, span in ends})
-    left = _side(pair.source, source, list(source_units))
-    right = _side(pair.target, target, list(target_units))
-    found = ((source_units.get(i, -1), target_units.get(j, -1)) for i, j in ends)
-    links = [(i, j) for i, j in found if _has_sub_words(left, i) and _has_sub_words(right, j)]
-    return TokenisedPair(left, right, links, len(ends) - len(links))
-
-
-def _units(text: str, language: str, linked: set[Span]) -> dict[Span, int]:
-    """Span -> index in text order: linked spans first come, longest first served; then the words beside them."""
-    taken: list[Span] = []
-    for span in sorted(linked, key=lambda span: (span[0] - span[1], span)):
-        if all(span[1] <= start or end <= span[0] for start, end in taken):
-            taken.append(span)
-    free = words(text, language)
-    if taken:
-        free = [word for word in free if all(word[1] <= start or end <= word[0] for start, end in taken)]
-    return {span: index for index, span in enumerate(sorted(taken + free))}
-
-
-def _side(text: str, pieces: Pieces, spans: list[Span]) -> Side:
-    units = assign(pieces.spans, spans)
-    seen = set(units)
-    kept = spans[: max(seen, default=-1) + 1]  # not those behind the cut: a batch compares every two units of a pair
-    forms = [form_hash(normal_form(text[a:b])) if index in seen else 0 for index, (a, b) in enumerate(kept)]
-    return Side(pieces.ids, units, forms, form_hash(normal_form(text)))
-
-
-def _has_sub_words(side: Side, unit: int) -> bool:
-    return 0 <= unit < len(side.forms) and side.forms[unit] != 0
-
-
-@lru_cache(maxsize=1 << 17)
-def form_hash(form: str) -> int:
-    """A 64-bit hash of a surface form that is the same in every process; never 0."""
-    return int.from_bytes(blake2b(form.encode(), digest_size=8).digest(), "little", signed=True) or 1
+def _masked(
+    tokens: TextTokenizer,
+    pairs: Sequence[TokenisedPair],
+    clean: Sequence[Row],
+    passes: frozenset[Pass],
+    masks: Masks,
+    mono: Sequence[Sequence[int]],
+) -> dict[Pass, list[Row]]:
+    """Make the rows of the passes that hide sub-words."""
+    rows: dict[Pass, list[Row]] = {}
+    corrupt, keys = masks.masker.corrupt, masks.pair_keys
+    if "masked" in passes:
+        half = len(pairs)
+        rows["masked"] = corrupt(clean[:half], keys + 1, masks.mlm_rate)
+        rows["masked"] += corrupt(clean[half:], keys + 2, masks.mlm_rate)
+    if "mono" in passes:
+        rows["mono"] = corrupt([Row(tokens.single(ids)) for ids in mono], masks.mono_keys, masks.mlm_rate)
+    if "joint" in passes:
+        joined = [tokens.pair(pair.source.ids, pair.target.ids) for pair in pairs]
+        plain = [Row(ids, types=kinds if tokens.has_types else None) for ids, kinds in joined]
+        seconds = [tokens.second(pair.source.ids) for pair in pairs] if masks.tlm_sides == "one" else None
+        rows["joint"] = corrupt(plain, keys + 3, masks.tlm_rate, seconds)
+    return rows

@@ -10,7 +10,7 @@ from itertools import accumulate, chain
 import torch
 from torch import Tensor
 
-from vecocli.encoder.batches import frame
+from vecocli.encoder.buckets import frame
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
 from vecocli.encoder.packing import packed

@@ -1,54 +1,22 @@
 """Forward passes: each is run once, and only if an enabled objective asks for it.
 
-Shapes: B pairs, S sub-words, U units, H hidden, N masked positions, V vocabulary, L links.
+Shapes: B pairs, R rows of a bucket, S sub-words, U units, H hidden, N masked positions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from vecocli.encoder.batches import AlignedBatch
+from vecocli.encoder.batches import AlignedBatch, Pass
+from vecocli.encoder.buckets import Bucket
 from vecocli.encoder.devices import Precision, at_least_fp32, autocast
-from vecocli.encoder.encoder import Encoder, Inputs, Pooling, pool
+from vecocli.encoder.encoded import EncodedBatch, Need, Prediction
+from vecocli.encoder.encoder import Encoder, Pooling, pool
 
-Pass = Literal["separate", "masked", "joint"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """Masked positions only: logits [N, V] and the right ids [N]."""
-
-    logits: Tensor
-    labels: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedBatch:
-    """What the objectives see; a part is None when no objective asked for it.
-
-    Args:
-        source_sentences: [B, H] sentence vectors; likewise `target_sentences`.
-        source_units: [B, U, H] word or phrase vectors; likewise `target_units`.
-        source_forms: [B, U] surface-form hashes, 0 where there is no unit; likewise `target_forms`.
-        source_hashes: [B] sentence hashes; likewise `target_hashes`.
-        links: [L, 3] (pair, source unit, target unit).
-        mlm: Predictions at the masked positions of single sentences.
-        tlm: Predictions at the masked positions of joined pairs.
-    """
-
-    source_forms: Tensor
-    target_forms: Tensor
-    source_hashes: Tensor
-    target_hashes: Tensor
-    links: Tensor
-    source_sentences: Tensor | None = None
-    target_sentences: Tensor | None = None
-    source_units: Tensor | None = None
-    target_units: Tensor | None = None
-    mlm: Prediction | None = None
-    tlm: Prediction | None = None
+States = Literal["clean", "masked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +26,137 @@ class Readout:
     Args:
         sentence_layer: Layer of the sentence vectors; -1 is the last.
         sentence_pooling: `mean` over the positions or the `first` one.
+        sentence_states: Read them from the sentences as they are (`clean`) or as MLM hides parts of them (`masked`).
         token_layer: Layer of the unit vectors.
         token_pooling: `mean` over a unit's sub-words or its `first` one.
+        token_states: As `sentence_states`.
     """
 
     sentence_layer: int = -1
     sentence_pooling: Pooling = "mean"
+    sentence_states: States = "clean"
     token_layer: int = -1
     token_pooling: Pooling = "mean"
+    token_states: States = "clean"
+
+    def passes(self, needs: frozenset[Need], *, mono: bool = False) -> frozenset[Pass]:
+        """Return the passes that give what is needed.
+
+        Args:
+            needs: What is read.
+            mono: There is monolingual text, which MLM then reads.
+        """
+        sources: dict[Need, Pass] = {
+            "sentences": self.sentence_states,
+            "units": self.token_states,
+            "mlm": "mono" if mono else "masked",
+            "tlm": "joint",
+        }
+        return frozenset(sources[need] for need in needs)
 
 
 def encode(
-    encoder: Encoder, batch: AlignedBatch, needs: frozenset[Pass], readout: Readout, precision: Precision = "fp32"
+    encoder: Encoder, batch: AlignedBatch, needs: frozenset[Need], readout: Readout, precision: Precision = "fp32"
 ) -> EncodedBatch:
-    """Run the passes that `needs` names.
+    """Run the passes that are needed.
 
     Args:
         encoder: The encoder.
         batch: B pairs.
-        needs: The union of what the objectives need.
+        needs: What is read.
         readout: Where vectors are read.
         precision: Arithmetic of the layers; vectors and everything after them are at least fp32.
+
+    Raises:
+        ValueError: The batch was made without such a pass.
     """
+    masked_language = batch.masked_language
+    found: dict[str, Tensor] = {}
+    predictions: dict[Pass, Prediction] = {}
+    for name in sorted(readout.passes(needs, mono=masked_language == "mono")):
+        reader = _Reader(encoder, batch, needs, readout, name, precision)
+        predicts = name == "joint" or ("mlm" in needs and name == masked_language)
+        for bucket in _buckets(batch, name):
+            reader.read(bucket, predicts=predicts)
+        found |= reader.vectors()
+        if predicts:
+            predictions[name] = reader.prediction()
     source_forms, target_forms = batch.forms.chunk(2)
     source_hashes, target_hashes = batch.sentences.chunk(2)
-    found: dict[str, Tensor | None] = {}
-    if "separate" in needs:
-        with autocast(encoder.device, precision):
-            states = encoder.hidden_states(batch.separate)
-        whole, parts = states[encoder.layer(readout.sentence_layer)], states[encoder.layer(readout.token_layer)]
-        sentences = pool(at_least_fp32(whole), batch.separate.mask, readout.sentence_pooling)
-        units = pool_units(at_least_fp32(parts), batch.units, batch.forms.shape[1], readout.token_pooling)
-        found["source_sentences"], found["target_sentences"] = sentences.chunk(2)
-        found["source_units"], found["target_units"] = units.chunk(2)
     return EncodedBatch(
         source_forms,
         target_forms,
         source_hashes,
         target_hashes,
         batch.links,
-        **found,
-        mlm=_predict(encoder, batch.masked, precision) if "masked" in needs else None,
-        tlm=_predict(encoder, batch.joint, precision) if "joint" in needs else None,
-    )
+        mlm=predictions.get(masked_language),
+        tlm=predictions.get("joint"),
+        lost=batch.lost,
+    ).with_vectors(found)
+
+
+class _Reader:
+    """Reads one pass, bucket by bucket."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        batch: AlignedBatch,
+        needs: frozenset[Need],
+        readout: Readout,
+        name: Pass,
+        precision: Precision,
+    ) -> None:
+        self.encoder, self.batch, self.readout, self.precision = encoder, batch, readout, precision
+        self._sentences = "sentences" in needs and readout.sentence_states == name
+        self._units = "units" in needs and readout.token_states == name
+        self._found: dict[str, list[Tensor]] = {}
+        self._rows: list[Tensor] = []
+
+    def read(self, bucket: Bucket, *, predicts: bool) -> None:
+        """Run one bucket and keep what is needed of it."""
+        encoder, readout, inputs = self.encoder, self.readout, bucket.inputs
+        with autocast(encoder.device, self.precision):
+            states = encoder.hidden_states(inputs)
+        self._rows.append(bucket.rows)
+        if self._sentences:
+            whole = at_least_fp32(states[encoder.layer(readout.sentence_layer)])
+            self._keep("sentences", pool(whole, inputs.mask, readout.sentence_pooling))
+        if self._units:
+            assert bucket.units is not None
+            parts = at_least_fp32(states[encoder.layer(readout.token_layer)])
+            self._keep("units", pool_units(parts, bucket.units, self.batch.forms.shape[1], readout.token_pooling))
+        if predicts:
+            if inputs.labels is None:
+                raise ValueError("the batch was built without labels")
+            chosen = inputs.labels != -100
+            with autocast(encoder.device, self.precision):
+                total, right = encoder.mlm_loss(states[-1][chosen], inputs.labels[chosen])
+            self._keep("total", total)
+            self._keep("right", right)
+            self._keep("count", chosen.sum())
+
+    def vectors(self) -> dict[str, Tensor]:
+        """Return the vectors of both sides, in the order of the batch."""
+        found = {}
+        for kind in ("sentences", "units"):
+            if kind in self._found:
+                order = torch.argsort(torch.cat(self._rows))
+                found[f"source_{kind}"], found[f"target_{kind}"] = torch.cat(self._found[kind])[order].chunk(2)
+        return found
+
+    def prediction(self) -> Prediction:
+        """Return the sums over all buckets."""
+        return Prediction(*(torch.stack(self._found[name]).sum() for name in ("total", "count", "right")))
+
+    def _keep(self, kind: str, value: Tensor) -> None:
+        self._found.setdefault(kind, []).append(value)
+
+
+def _buckets(batch: AlignedBatch, name: Pass) -> Sequence[Bucket]:
+    if not batch.passes.get(name):
+        raise ValueError(f"the batch was built without the pass {name}")
+    return batch.passes[name]
 
 
 def pool_units(states: Tensor, units: Tensor, count: int, pooling: Pooling) -> Tensor:
@@ -120,13 +176,3 @@ def pool_units(states: Tensor, units: Tensor, count: int, pooling: Pooling) -> T
         member = member & (member.cumsum(-1) == 1)
     weights = member.to(states.dtype)
     return (weights / weights.sum(-1, keepdim=True).clamp(min=1)) @ states
-
-
-def _predict(encoder: Encoder, inputs: Inputs | None, precision: Precision) -> Prediction:
-    """Predict only where a label stands: the logits of other positions are never computed."""
-    if inputs is None or inputs.labels is None:
-        raise ValueError("the batch was built without labels")
-    chosen = inputs.labels != -100
-    with autocast(encoder.device, precision):
-        logits = encoder.mlm_logits(encoder.hidden_states(inputs)[-1][chosen])
-    return Prediction(logits, inputs.labels[chosen])

@@ -140,6 +140,11 @@ class TextTokenizer:
         kinds = [*before, *left[:1] * len(first), *between, *right[:1] * len(second), *after]
         return [*begin, *first, *middle, *second, *end], kinds
 
+    def second(self, first: Sequence[int]) -> int:
+        """Return where the second sentence of a pair begins."""
+        begin, middle, _ = self._pair
+        return len(begin) + len(first) + len(middle)
+
     def _frame(self) -> None:
         """Read the special tokens off the tokenizer's own output, so that every model family is served."""
         a, b = (self.hf(text, add_special_tokens=False)["input_ids"] for text in ("a", "b"))

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from veco_kernels import token_similarity
-from vecocli.encoder.batches import AlignedBatch, collate, tokenise
+from vecocli.encoder.batches import AlignedBatch, collate
 from vecocli.encoder.devices import Precision, autocast
 from vecocli.encoder.encoder import Encoder, Pooling
+from vecocli.encoder.pairs import tokenise
 from vecocli.encoder.passes import pool_units
 from vecocli.progress import Progress, silent
 from vecocli.text.shards import ShardRow
@@ -69,21 +70,33 @@ def evaluate_synonyms(
     hits, asked = torch.zeros(len(numbers), 2), 0
     for start in range(0, len(pairs), BATCH):
         chosen = pairs[start : start + BATCH]
-        batch = collate(encoder.tokens, chosen, None, torch.Generator()).to(encoder.device)
-        with torch.inference_mode(), autocast(encoder.device, precision):
-            states = encoder.hidden_states(batch.separate)
+        batch = collate(encoder.tokens, chosen).to(encoder.device)
         links = _worth_asking(batch)
         asked += len(links)
-        for slot, layer in enumerate(numbers):
-            hits[slot] += _hits(
-                pool_units(states[layer].float(), batch.units, batch.forms.shape[1], pooling), batch, links
-            )
+        for slot, units in enumerate(_units(encoder, batch, numbers, pooling, precision)):
+            hits[slot] += _hits(units, batch, links)
         progress(start + len(chosen), len(pairs))
     percent = (100 * hits / max(1, asked)).tolist()
     return [
         SynonymScore(layer, forward, backward, asked)
         for layer, (forward, backward) in zip(numbers, percent, strict=True)
     ]
+
+
+@torch.inference_mode()
+def _units(
+    encoder: Encoder, batch: AlignedBatch, layers: Sequence[int], pooling: Pooling, precision: Precision
+) -> list[Tensor]:
+    """Return the unit vectors of both sides at some layers, [2B, U, H] each."""
+    found: list[list[Tensor]] = [[] for _ in layers]
+    for bucket in batch.passes["clean"]:
+        with autocast(encoder.device, precision):
+            states = encoder.states_at(bucket.inputs, layers)
+        assert bucket.units is not None
+        for vectors, state in zip(found, states, strict=True):
+            vectors.append(pool_units(state.float(), bucket.units, batch.forms.shape[1], pooling))
+    order = torch.argsort(torch.cat([bucket.rows for bucket in batch.passes["clean"]]))
+    return [torch.cat(vectors)[order] for vectors in found]
 
 
 def _worth_asking(batch: AlignedBatch) -> Tensor:

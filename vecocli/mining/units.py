@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Self
 import torch
 from torch import Tensor
 
-from vecocli.encoder.batches import pad
+from vecocli.encoder.buckets import pad
 from vecocli.encoder.passes import pool_units
 
 Unit = Literal["subword", "word"]

@@ -6,8 +6,8 @@ language help. Source: BERT (arXiv 1810.04805), kept by VECO 2.0 (arXiv 2304.082
 
 from dataclasses import dataclass
 
-from vecocli.encoder.passes import EncodedBatch, Pass
-from vecocli.objectives import Loss
+from vecocli.encoder.encoded import EncodedBatch, Need
+from vecocli.objectives import Loss, Scope
 from vecocli.objectives.functional.masked import prediction_loss
 
 
@@ -15,7 +15,8 @@ from vecocli.objectives.functional.masked import prediction_loss
 class Objective:
     """Cross-entropy at the masked positions of single sentences."""
 
-    needs: frozenset[Pass] = frozenset({"masked"})
+    needs: frozenset[Need] = frozenset({"mlm"})
+    scope: Scope = "pair"
 
     def __call__(self, batch: EncodedBatch) -> Loss:
         """Compute the loss of one batch."""

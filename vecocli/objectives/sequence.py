@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
-from vecocli.encoder.passes import EncodedBatch, Pass
-from vecocli.objectives import Loss
+from vecocli.encoder.encoded import EncodedBatch, Need
+from vecocli.objectives import Loss, Mean, Scope
 from vecocli.objectives.functional.infonce import cosine, info_nce, log_mass
 
 
@@ -25,7 +25,8 @@ class Objective:
     """
 
     temperature: float = 0.05
-    needs: frozenset[Pass] = frozenset({"separate"})
+    needs: frozenset[Need] = frozenset({"sentences"})
+    scope: Scope = "batch"
 
     def __call__(self, batch: EncodedBatch) -> Loss:
         """Compute the loss of one batch."""
@@ -38,5 +39,6 @@ class Objective:
         forward = info_nce(positive, log_mass(logits, ~same))
         backward = info_nce(positive, log_mass(logits.T, ~same))
         others = logits.detach().masked_fill(same, -torch.inf)
-        right = (positive.detach() > others.amax(1)).float().mean()
-        return Loss(0.5 * (forward + backward).mean(), {"accuracy": right})
+        right = (positive.detach() > others.amax(1)).sum()
+        count = torch.tensor(len(batch))
+        return Loss(Mean(0.5 * (forward + backward).sum(), count), {"accuracy": Mean(right, count)})

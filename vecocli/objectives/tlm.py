@@ -6,8 +6,8 @@ sentence vectors comparable: `sequence` does. Source: XLM (arXiv 1901.07291, sec
 
 from dataclasses import dataclass
 
-from vecocli.encoder.passes import EncodedBatch, Pass
-from vecocli.objectives import Loss
+from vecocli.encoder.encoded import EncodedBatch, Need
+from vecocli.objectives import Loss, Scope
 from vecocli.objectives.functional.masked import prediction_loss
 
 
@@ -15,7 +15,8 @@ from vecocli.objectives.functional.masked import prediction_loss
 class Objective:
     """Cross-entropy at the masked positions of joined pairs."""
 
-    needs: frozenset[Pass] = frozenset({"joint"})
+    needs: frozenset[Need] = frozenset({"tlm"})
+    scope: Scope = "pair"
 
     def __call__(self, batch: EncodedBatch) -> Loss:
         """Compute the loss of one batch."""

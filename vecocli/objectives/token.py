@@ -13,8 +13,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from vecocli.encoder.passes import EncodedBatch, Pass
-from vecocli.objectives import Loss
+from vecocli.encoder.encoded import EncodedBatch, Need
+from vecocli.objectives import Loss, Mean, Scope
 from vecocli.objectives.functional.infonce import cosine, info_nce, log_mass
 from vecocli.objectives.functional.links import Negatives, adjacency, allowed_negatives, self_links
 
@@ -37,7 +37,8 @@ class Objective:
     negatives: Negatives = "instance"
     links: Links = "both"
     self_floor: float = 0.0
-    needs: frozenset[Pass] = frozenset({"separate"})
+    needs: frozenset[Need] = frozenset({"units"})
+    scope: Scope = "pair"
 
     def __call__(self, batch: EncodedBatch) -> Loss:
         """Compute the loss of one batch."""
@@ -48,15 +49,16 @@ class Objective:
         similarity = cosine(units, units)
         pairs, count = batch.source_forms.shape
         links = self._links(batch, similarity[:, :count, count:])
+        figures = {name: _per_pair(count, pairs) for name, count in (("links", len(links)), ("lost_links", batch.lost))}
         if not len(links):
-            return Loss(similarity.sum() * 0.0, {"links": torch.zeros(())})
+            return Loss(Mean(similarity.sum() * 0.0, torch.zeros(())), figures)
         logits = similarity / self.temperature
         allowed = allowed_negatives(adjacency(links, pairs, count), forms, self.negatives)
         mass = log_mass(logits, allowed)
         row, i, j = links[:, 0], links[:, 1], links[:, 2] + count
         positive = logits[row, i, j]
         losses = 0.5 * (info_nce(positive, mass[row, i]) + info_nce(positive, mass[row, j]))
-        return Loss(_mean_of_means(losses, row, pairs), {"links": torch.tensor(len(links) / pairs)})
+        return Loss(_means(losses, row, pairs), figures)
 
     def _links(self, batch: EncodedBatch, similarity: Tensor) -> Tensor:
         given = batch.links if self.links != "self" else batch.links[:0]
@@ -66,7 +68,11 @@ class Objective:
         return torch.cat([given, own])
 
 
-def _mean_of_means(losses: Tensor, row: Tensor, pairs: int) -> Tensor:
-    """Average inside each instance, then over the instances that have links."""
+def _means(losses: Tensor, row: Tensor, pairs: int) -> Mean:
+    """Average inside each instance; the terms are those of the instances that have links."""
     count = losses.new_zeros(pairs).index_add(0, row, torch.ones_like(losses))
-    return (losses / count[row]).sum() / (count > 0).sum()
+    return Mean((losses / count[row]).sum(), (count > 0).sum())
+
+
+def _per_pair(count: int, pairs: int) -> Mean:
+    return Mean(torch.tensor(count), torch.tensor(pairs))

@@ -20,6 +20,11 @@ from vecocli.training.optimiser import Schedule, adamw, export_state, import_sta
 from vecocli.training.prefetch import prefetch
 from vecocli.training.stop import StopRequest
 
+Seed = Callable[[int], None]
+Gradients = Callable[[Any, nn.Module, Any, Seed], dict[str, Tensor]]
+"""Adds a step's gradient to the weights: (accelerator, wrapped model, the step's batch, seed) -> figures over all
+processes, `loss` among them. `seed(n)` is called before forward pass n, which then draws the same whenever it runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoopSettings:
@@ -28,7 +33,6 @@ class LoopSettings:
     Args:
         steps: Optimiser steps.
         minutes: Training time instead of steps; the schedule then follows the clock and runs are not repeatable.
-        accumulation: Forward passes per step.
         peak_rate: Peak learning rate.
         warmup: Share of the run with a rising rate.
         schedule: How the rate falls.
@@ -42,7 +46,6 @@ class LoopSettings:
 
     steps: int
     minutes: float | None
-    accumulation: int
     peak_rate: float
     warmup: float
     schedule: Schedule
@@ -65,11 +68,12 @@ class Report:
 
 @dataclass
 class Loop:
-    """Trains a module whose forward takes a batch and returns (loss, named figures).
+    """Trains a module.
 
     Args:
-        model: The module; its `forward` computes all losses, so that data parallelism sees one call.
-        batch: Micro-batch number -> batch, on any thread; processes share the numbers out among themselves.
+        model: The module.
+        gradients: Runs its forward and backward passes.
+        batch: Step -> this process's share of the step's batch, on any thread.
         settings: How long and how fast.
         run: The run's folder.
         save_model: Writes the model's files into a folder.
@@ -77,6 +81,7 @@ class Loop:
     """
 
     model: nn.Module
+    gradients: Gradients
     batch: Callable[[int], Any]
     settings: LoopSettings
     run: Path
@@ -86,7 +91,7 @@ class Loop:
     def __post_init__(self) -> None:
         from accelerate import Accelerator
 
-        self.accelerator = Accelerator(gradient_accumulation_steps=self.settings.accumulation)
+        self.accelerator = Accelerator()
         optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
         self.wrapped, self.optimiser = self.accelerator.prepare(self.model, optimiser)
         self.step = 0
@@ -108,13 +113,12 @@ class Loop:
             Interrupted: A signal asked to stop; a checkpoint was written.
             VecoError: A loss or a gradient was not finite.
         """
-        accumulation = self.settings.accumulation
         self.wrapped.train()
         before, start = self.seconds, time.monotonic()
         metrics = MetricsFile(self.run / "metrics.jsonl", self.step)
-        with StopRequest() as stop, prefetch(self._batch, self.step * accumulation) as batches:
+        with StopRequest() as stop, prefetch(self.batch, self.step) as batches:
             while self.done < 1.0:
-                figures = self._step([next(batches) for _ in range(accumulation)])
+                figures = self._step(next(batches))
                 self.step += 1
                 self.seconds = before + time.monotonic() - start
                 self.figures.add(figures)
@@ -144,38 +148,24 @@ class Loop:
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", self.save_model, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
-    def _batch(self, number: int) -> Any:
-        """This process's share of the batches: every process sees others."""
-        return self.batch(number * self.accelerator.num_processes + self.accelerator.process_index)
-
-    def _step(self, batches: list[Any]) -> dict[str, Tensor]:
-        """One optimiser step; returns its figures, averaged over the micro-batches."""
+    def _step(self, batch: Any) -> dict[str, Tensor]:
+        """One optimiser step; returns its figures."""
         done = self.done if self.settings.minutes else (self.step + 1) / (self.settings.steps + 1)
         rate = self.settings.peak_rate * rate_at(done, self.settings.warmup, self.settings.schedule)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        total: dict[str, Tensor] = {}
-        for micro, batch in enumerate(batches):
-            self._seed(self.step * len(batches) + micro)
-            with self.accelerator.accumulate(self.wrapped):
-                loss, figures = self.wrapped(batch.to(self.accelerator.device))
-                self._check(loss, figures)
-                self.accelerator.backward(loss)
-                if self.accelerator.sync_gradients:
-                    norm = torch.as_tensor(
-                        self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip)
-                    )
-                    self._check(norm, {"the gradient": norm})
-                    figures["gradient_norm"] = norm.detach() * len(batches)
-                self.optimiser.step()
-                self.optimiser.zero_grad()
-            for name, value in figures.items():
-                total[name] = total.get(name, torch.zeros(())) + value.detach().float().cpu() / len(batches)
-        return total | {"rate": torch.tensor(rate)}
+        figures = self.gradients(self.accelerator, self.wrapped, batch, self._seed)
+        self._check(figures["loss"], figures)
+        norm = torch.as_tensor(self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip))
+        self._check(norm, {"the gradient": norm})
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        figures |= {"gradient_norm": norm, "rate": torch.tensor(rate)}
+        return {name: value.detach().float().cpu() for name, value in figures.items()}
 
     def _seed(self, number: int) -> None:
-        """Dropout of a micro-batch depends on its number, not on what ran before."""
-        torch.manual_seed(hash((self.settings.seed, number, self.accelerator.process_index)) % 2**63)
+        """Dropout of a forward pass depends on step and number, not on what ran before."""
+        torch.manual_seed(hash((self.settings.seed, self.step, number, self.accelerator.process_index)) % 2**63)
 
     def _check(self, value: Tensor, figures: dict[str, Tensor]) -> None:
         """Stop before the weights are spoilt, so that the last checkpoint is sound."""

@@ -1,21 +1,15 @@
 """Which rows a step reads: a pure function of (seed, step), so that resuming needs no skipping.
 
 Rows are shuffled in blocks of neighbours (what one disk read decodes), then within windows of blocks, so memory stays
-constant whatever the size of the corpus. Pools of batches are sorted by length, which keeps padding low.
+constant whatever the size of the corpus.
 """
 
-from collections.abc import Callable, Sequence, Sized
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 
 BLOCK = 2048
 WINDOW = 64
-POOL = 32
-"""Batches that are sorted by length together; fewer where an epoch has fewer, lest a batch repeat its rows."""
-
-Row = TypeVar("Row", bound=Sized)
 
 
 def generator(seed: int, *purpose: int) -> np.random.Generator:
@@ -53,32 +47,3 @@ class Order:
         chosen = blocks[window * WINDOW : (window + 1) * WINDOW]
         rows = np.concatenate([np.arange(b * BLOCK, min((b + 1) * BLOCK, self.rows)) for b in chosen])
         return generator(self.seed, 1, epoch, window).permutation(rows)
-
-
-class Batches:
-    """Batches of similar length from an order.
-
-    Args:
-        order: The endless order.
-        size: Rows per batch.
-        load: Reads and prepares rows by number; their `len` is what the batches are sorted by.
-    """
-
-    def __init__(self, order: Order, size: int, load: Callable[[Sequence[int]], Sequence[Row]]) -> None:
-        self.order = order
-        self.size = size
-        self._count = max(1, min(POOL, order.rows // size))
-        self._pool = lru_cache(maxsize=1)(self._load_pool)
-        self._load = load
-
-    def batch(self, number: int) -> Sequence[Row]:
-        """Return batch `number` of the endless sequence of batches."""
-        pool, slot = divmod(number, self._count)
-        return self._pool(pool)[slot]  # type: ignore[return-value]
-
-    def _load_pool(self, pool: int) -> list[list[Sized]]:
-        count = self._count * self.size
-        rows = list(self._load(self.order.take(pool * count, count)))
-        rows.sort(key=len)
-        batches = [rows[at : at + self.size] for at in range(0, len(rows), self.size)]
-        return [batches[slot] for slot in generator(self.order.seed, 2, pool).permutation(len(batches))]

@@ -1,34 +1,34 @@
 """Continued pre-training: mined shards + optional monolingual text -> an encoder with aligned languages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 
 from vecocli.config.pretraining import PretrainConfig
-from vecocli.encoder.batches import AlignedBatch, TokenisedPair, collate, tokenise
 from vecocli.encoder.checkpoint import replace_files, save_model
-from vecocli.encoder.devices import Precision, best_device, choose_precision
+from vecocli.encoder.devices import best_device, choose_precision
+from vecocli.encoder.encoded import Need
 from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.masking import Masker
-from vecocli.encoder.passes import Readout, encode
+from vecocli.encoder.passes import Readout
 from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
-from vecocli.objectives import Objective, build
+from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.card import write_card
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.mono import MonoText
-from vecocli.training.order import Batches, Order
+from vecocli.training.objectives import ObjectiveGradients, Passes
 from vecocli.training.runs import Run
+from vecocli.training.steps import StepBatches
 
 NEW_HEAD = (
     "The model comes without a masked-language head: a new one starts from random weights and at first disturbs the "
     "encoder. --objectives sequence,token leaves it out."
 )
+PREDICTED: frozenset[Need] = frozenset({"mlm", "tlm"})
 TOKENIZER_SENTENCES = 200_000
 """Sentences that a new tokenizer is trained on, spread evenly over the text."""
 
@@ -50,50 +50,6 @@ class Pretrained:
     seconds: float
     pairs: int
     figures: Mapping[str, float]
-
-
-class Pretrainer(nn.Module):
-    """Encoder and objectives as one module: a single forward gives the weighted sum of all losses.
-
-    Args:
-        encoder: The encoder.
-        objectives: Objectives by name.
-        weights: Weight by name; 1 where not given.
-        readout: Where vectors are read.
-        precision: Arithmetic of the layers.
-    """
-
-    def __init__(
-        self,
-        encoder: Encoder,
-        objectives: Mapping[str, Objective],
-        weights: Mapping[str, float],
-        readout: Readout,
-        precision: Precision,
-    ) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.objectives = dict(objectives)
-        self.weights = dict(weights)
-        self.readout = readout
-        self.precision = precision
-        self.needs = frozenset().union(*(objective.needs for objective in objectives.values()))
-
-    @property
-    def predicts(self) -> bool:
-        """Whether an objective predicts masked sub-words."""
-        return bool({"masked", "joint"} & self.needs)
-
-    def forward(self, batch: AlignedBatch) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the total loss and every objective's loss and figures."""
-        encoded = encode(self.encoder, batch, self.needs, self.readout, self.precision)
-        losses = {name: objective(encoded) for name, objective in self.objectives.items()}
-        total = torch.stack([self.weights.get(name, 1.0) * loss.value for name, loss in losses.items()]).sum()
-        figures = {name: loss.value for name, loss in losses.items()}
-        parts = {f"{name}/{part}": value for name, loss in losses.items() for part, value in loss.parts.items()}
-        if "token" in losses:
-            parts["token/lost_links"] = torch.tensor(batch.lost / len(batch.sentences) * 2)
-        return total, {"loss": total, **figures, **parts}
 
 
 def pretrain(
@@ -119,15 +75,19 @@ def pretrain(
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
     mono = MonoText(config.mono) if config.mono else None
     encoder = _encoder(config, shards, mono, run.checkpoint).to(best_device())
-    module = _module(config, encoder)
-    if encoder.new_head and module.predicts:
+    gradients, readout = _gradients(config, encoder), _readout(config, encoder)
+    if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
 
     def save(folder: Path) -> None:
         save_model(encoder, folder)
-        write_card(folder, config, shards, module.readout)
+        write_card(folder, config, shards, readout)
 
-    loop = Loop(module, _batches(config, encoder, shards, mono), _loop_settings(config), config.out, save, report)
+    passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
+    needs = readout.passes(gradients.needs, mono=mono is not None)
+    batches = StepBatches(config, encoder, shards, mono, needs)
+    gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
+    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, save, report)
     if run.checkpoint:
         loop.resume(run.checkpoint)
     run.begin()
@@ -157,48 +117,23 @@ def _sample(shards: ShardFolder, mono: MonoText | None) -> list[str]:
     return texts + list(islice(mono, TOKENIZER_SENTENCES) if mono else ())
 
 
-def _module(config: PretrainConfig, encoder: Encoder) -> Pretrainer:
+def _gradients(config: PretrainConfig, encoder: Encoder) -> ObjectiveGradients:
     settings = config.model_dump() | {"token_links": config.link_sources}
     objectives = {name: build(name, settings) for name in config.objective_names}
-    if {"mlm", "tlm"} & set(objectives) and not encoder.has_head:
+    gradients = ObjectiveGradients(objectives, config.weight)
+    if PREDICTED & gradients.needs and not encoder.has_head:
         raise UsageError("this model cannot predict masked words", "Use --objectives sequence,token.")
+    return gradients
+
+
+def _readout(config: PretrainConfig, encoder: Encoder) -> Readout:
     token_layer = encoder.aligning_layer if config.token_layer is None else config.token_layer
-    readout = Readout(
+    return Readout(
         sentence_layer=encoder.layer(config.sequence_layer),
         sentence_pooling=config.sequence_pooling,
         token_layer=encoder.layer(token_layer),
         token_pooling=config.token_pooling,
     )
-    precision = choose_precision(config.precision, encoder.device)
-    return Pretrainer(encoder, objectives, config.weight, readout, precision)
-
-
-def _batches(
-    config: PretrainConfig, encoder: Encoder, shards: ShardFolder, mono: MonoText | None
-) -> Callable[[int], AlignedBatch]:
-    """Batch number -> batch, a function of the seed and the number alone."""
-    tokens = encoder.tokens
-    masked = {"mlm", "tlm"} & set(config.objective_names)
-    masker = Masker(tokens, config.mlm_rate, config.tlm_rate) if masked else None
-    framing = len(tokens.single([]))
-    fitting = framing + (encoder.max_length - len(tokens.pair([], [])[0])) // 2  # so that TLM's joined pairs fit
-    longest = min(config.max_length, encoder.max_length if "tlm" not in masked else fitting)
-
-    def load(rows: Sequence[int]) -> list[TokenisedPair]:
-        return tokenise(tokens, shards.rows(rows), longest)
-
-    pairs = Batches(Order(len(shards), config.seed), config.batch_size, load)
-    texts = mono and Batches(
-        Order(len(mono), config.seed + 1),
-        2 * config.batch_size,
-        lambda rows: [piece.ids[: longest - framing] for piece in tokens.pieces([mono[row] for row in rows])],
-    )
-
-    def batch(number: int) -> AlignedBatch:
-        generator = torch.Generator().manual_seed(hash((config.seed, number)) % 2**63)
-        return collate(tokens, pairs.batch(number), masker, generator, texts.batch(number) if texts else ())
-
-    return batch
 
 
 def _loop_settings(config: PretrainConfig) -> LoopSettings:
@@ -206,7 +141,6 @@ def _loop_settings(config: PretrainConfig) -> LoopSettings:
         steps=config.steps,
         peak_rate=config.peak_rate,
         minutes=config.minutes,
-        accumulation=config.accumulation,
         warmup=config.warmup,
         schedule=config.schedule,
         weight_decay=config.weight_decay,

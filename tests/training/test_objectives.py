@@ -1,0 +1,158 @@
+"""The gradient of a step does not depend on how it is cut into passes and processes."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from accelerate import Accelerator
+from safetensors.torch import load_file, save_file
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.passes import Readout
+from vecocli.objectives import build
+from vecocli.text.shards import ShardFolder
+from vecocli.training.mono import MonoText
+from vecocli.training.objectives import ObjectiveGradients, Passes
+from vecocli.training.steps import StepBatches
+
+ALL = "mlm,tlm,sequence,token"
+STEP = """
+import sys
+import test_objectives
+test_objectives.save(*sys.argv[1:])
+"""
+
+
+def step(mined: Path, model: Path, **settings: Any) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """One step's figures and gradients."""
+    settings = {"batch_size": 9, "token_layer": 1} | settings
+    config = PretrainConfig(mined=(mined,), out=mined / "out", model=str(model), **settings)
+    encoder = Encoder.load(model, dropout=config.dropout)
+    switches = config.model_dump() | {"token_links": config.link_sources}
+    objectives = {name: build(name, switches) for name in config.objective_names}
+    gradients = ObjectiveGradients(objectives, config.weight)
+    readout = Readout(token_layer=1)
+    mono = MonoText(config.mono) if config.mono else None
+    needs = readout.passes(gradients.needs, mono=mono is not None)
+    batches = StepBatches(config, encoder, ShardFolder(mined), mono, needs)
+    accelerator = Accelerator()
+    module = Passes(encoder, readout, "fp32").train()
+    gradients.freeze_unreached(module, batches(3)[0][0])
+    wrapped = accelerator.prepare(module)
+    figures = gradients(accelerator, wrapped, batches(3), lambda number: torch.manual_seed(number))
+    found = {name: weight.grad for name, weight in encoder.named_parameters() if weight.grad is not None}
+    return {name: value.detach().double() for name, value in figures.items()}, found
+
+
+def save(mined: str, model: str, out: str, text: str) -> None:
+    """Save what each of several settings gives; run in each process."""
+    from torch import distributed
+
+    for number, settings in enumerate(eval(text)):
+        figures, gradients = step(Path(mined), Path(model), **settings)
+        if int(os.environ["RANK"]) == 0:
+            save_file({f"figure {name}": value for name, value in figures.items()}, f"{out}-{number}-figures")
+            save_file({name: value.contiguous() for name, value in gradients.items()}, f"{out}-{number}-gradients")
+    distributed.destroy_process_group()
+
+
+def agree(ours: Any, theirs: Any, tolerance: float = 1e-6) -> None:
+    figures, gradients = ours
+    others, expected = theirs
+    assert figures.keys() == others.keys()
+    for name, value in figures.items():
+        assert value.item() == pytest.approx(others[name].item(), rel=tolerance, abs=1e-6), name
+    assert gradients.keys() == expected.keys()
+    scale = max(float(gradient.norm()) for gradient in expected.values())
+    for name, gradient in gradients.items():
+        assert float((gradient - expected[name]).norm()) <= tolerance * scale, name
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {"objectives": "mlm"},
+    {"objectives": "tlm", "tlm_sides": "one"},
+    {"objectives": "sequence"},
+    {"objectives": "token", "token_links": "both"},
+    {"objectives": "token", "token_links": "dictionary"},
+    {"objectives": ALL, "weight": {"token": 0.5}},
+    {"objectives": ALL, "contrastive_batch": 4},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_parts_give_the_gradient_of_the_whole(mined: Path, tiny_model: Path, settings: dict[str, Any]) -> None:
+    whole = step(mined, tiny_model, **settings)
+    assert any(gradient.abs().sum() > 0 for gradient in whole[1].values())
+    agree(step(mined, tiny_model, tokens_per_batch=70, **settings), whole)
+
+
+def test_parts_draw_the_same_dropout_twice(mined: Path, tiny_model: Path) -> None:
+    """Else the slopes would belong to other vectors than those that carry them on."""
+    settings: dict[str, Any] = {"objectives": "sequence", "tokens_per_batch": 70, "dropout": 0.3}
+    one, again = (step(mined, tiny_model, **settings) for _ in range(2))
+    agree(one, again, 0.0)
+    plain = step(mined, tiny_model, objectives="sequence", tokens_per_batch=70)
+    assert plain[0]["loss"] != one[0]["loss"]
+
+
+def test_contrastive_batches_are_apart(mined: Path, tiny_model: Path) -> None:
+    halves = step(mined, tiny_model, objectives="sequence", contrastive_batch=5)[0]
+    whole = step(mined, tiny_model, objectives="sequence")[0]
+    assert halves["loss"] < whole["loss"]  # fewer negatives
+
+
+def test_the_loss_is_the_weighted_sum(mined: Path, tiny_model: Path) -> None:
+    figures = step(mined, tiny_model, objectives=ALL, weight={"token": 0.5, "mlm": 2.0})[0]
+    expected = 2 * figures["mlm"] + figures["tlm"] + figures["sequence"] + 0.5 * figures["token"]
+    assert figures["loss"].item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+@pytest.fixture
+def mono(tmp_path: Path) -> Path:
+    path = tmp_path / "mono.txt"
+    path.write_text("".join(f"Wir mögen das alte Haus {n}.\n" for n in range(40)), encoding="utf-8")
+    return path
+
+
+def test_monolingual_text_is_read_instead_of_the_pairs(mined: Path, tiny_model: Path, mono: Path) -> None:
+    one = step(mined, tiny_model, objectives="mlm,sequence", mono=(mono,))
+    other = step(mined, tiny_model, objectives="mlm,sequence")
+    assert one[0]["sequence"].item() == pytest.approx(other[0]["sequence"].item(), rel=1e-6)
+    assert one[0]["mlm"] != other[0]["mlm"]
+    agree(step(mined, tiny_model, objectives="mlm,sequence", mono=(mono,), tokens_per_batch=70), one)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        number = found.getsockname()[1]
+    yield number
+
+
+def test_two_processes_give_the_gradient_of_one(
+    mined: Path, tiny_model: Path, mono: Path, tmp_path: Path, port: int
+) -> None:
+    """With nine pairs, one of the two has a pair more than the other; with small parts, also more of these."""
+    chosen = [*SETTINGS, {"objectives": ALL, "tokens_per_batch": 70}, {"objectives": "mlm,token", "mono": (str(mono),)}]
+    out = tmp_path / "two"
+    folders = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    running = []
+    for rank in range(2):
+        places = {"RANK": f"{rank}", "LOCAL_RANK": f"{rank}", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{port}", "ACCELERATE_USE_CPU": "true"}
+        environment = os.environ | places | meeting | {"PYTHONPATH": folders}
+        command = [sys.executable, "-c", STEP, str(mined), str(tiny_model), str(out), repr(chosen)]
+        running.append(subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True))
+    errors = [process.communicate(timeout=300)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], "\n".join(errors)
+    for number, settings in enumerate(chosen):
+        figures = {name.split()[1]: value for name, value in load_file(f"{out}-{number}-figures").items()}
+        agree((figures, load_file(f"{out}-{number}-gradients")), step(mined, tiny_model, **settings))
