@@ -64,6 +64,10 @@ class PretrainConfig(Config):
     sequence_pooling: Literal["mean", "first"] = Field(
         "mean", description="Sentence vector: mean of the positions, or the first.", json_schema_extra=OBJECTIVES
     )
+    sequence_states: Literal["clean", "masked"] = Field(
+        "clean", description="Read sentence vectors off the sentences as they are, or as MLM hides parts of them: one "
+        "pass less (InfoXLM).", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     sequence_temperature: float = Field(
         0.05, gt=0, description="Temperature of sequence alignment (mSimCSE, DAP).", json_schema_extra=OBJECTIVES
     )
@@ -72,6 +76,9 @@ class PretrainConfig(Config):
     )
     token_pooling: Literal["mean", "first"] = Field(
         "mean", description="Word vector: mean of its sub-words, or the first.", json_schema_extra=OBJECTIVES
+    )
+    token_states: Literal["clean", "masked"] = Field(
+        "clean", description="As --sequence-states, for word vectors.", json_schema_extra=OBJECTIVES
     )
     token_temperature: float = Field(
         0.1, gt=0, description="Temperature of token alignment.", json_schema_extra=OBJECTIVES

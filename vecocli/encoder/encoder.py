@@ -227,14 +227,6 @@ class Encoder(nn.Module):
         return head(states)
 
 
-def _tmp_loss(self, states, labels):
-    logits = self.mlm_logits(states).float()
-    return torch.nn.functional.cross_entropy(logits, labels, reduction="sum"), (logits.argmax(-1) == labels).sum()
-
-
-Encoder.mlm_loss = _tmp_loss
-
-
 def pool(states: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:
     """Sentence vectors [B, H] from states [B, S, H].
 

@@ -131,8 +131,10 @@ def _readout(config: PretrainConfig, encoder: Encoder) -> Readout:
     return Readout(
         sentence_layer=encoder.layer(config.sequence_layer),
         sentence_pooling=config.sequence_pooling,
+        sentence_states=config.sequence_states,
         token_layer=encoder.layer(token_layer),
         token_pooling=config.token_pooling,
+        token_states=config.token_states,
     )
 
 
