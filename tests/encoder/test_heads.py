@@ -2,9 +2,13 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
+from torch.nn import functional as F
 
+from vecocli.encoder import heads
 from vecocli.encoder.encoder import Encoder, Inputs
-from vecocli.encoder.heads import find_head
+from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
+from vecocli.errors import UsageError
 
 SIZE: dict[str, Any] = {
     "hidden_size": 32,
@@ -35,6 +39,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "xlm-roberta": {"pad_token_id": 1},
     "xlm-roberta-xl": {"pad_token_id": 1, "type_vocab_size": 2},
 }
+WITHOUT_DECODER = {"deberta-v2-own-head", "mobilebert"}  # they multiply by the embeddings themselves
 COUNTED_FROM_PADDING = {"camembert", "data2vec-text", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl"}
 
 
@@ -96,3 +101,105 @@ def test_the_longest_input_runs_and_no_longer_one(encoder: Encoder) -> None:
 def test_a_bare_encoder_has_no_head(encoder: Encoder) -> None:
     assert find_head(encoder.model) is not None
     assert find_head(encoder.model.base_model) is None
+
+
+def gradients(encoder: Encoder) -> dict[str, torch.Tensor | None]:
+    found = {name: one.grad for name, one in encoder.named_parameters()}
+    encoder.zero_grad()
+    return found
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_loss_and_every_gradient_are_those_of_the_logits(encoder: Encoder, half: bool) -> None:
+    given = inputs(12)
+    chosen = given.mask & (torch.arange(12) % 3 == 1)
+    labels = torch.tensor([7, 300, 0, 9, 31, 8, 11])[: int(chosen.sum())]
+    states = encoder.hidden_states(given)[-1][chosen]
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        logits = encoder.mlm_logits(states)
+    labels[2] = logits[2].argmax()
+    wanted = F.cross_entropy(logits.float(), labels, reduction="sum")
+    wanted.backward()
+    theirs = gradients(encoder)
+    states = encoder.hidden_states(given)[-1][chosen]
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        loss, right = encoder.mlm_loss(states, labels)
+    loss.backward()
+    mine = gradients(encoder)
+    assert right == (logits.argmax(1) == labels).sum() >= 1
+    torch.testing.assert_close(loss, wanted, rtol=2e-3 if half else 1e-5, atol=0)
+    assert (encoder._decoder is None) == (encoder.kind in WITHOUT_DECODER)
+    for name, one in theirs.items():
+        assert (one is None) == (mine[name] is None), name
+        if one is not None:
+            tolerance = (0.05 if half else 1e-4) * one.abs().max() + 1e-4 * max(
+                other.abs().max() for other in theirs.values() if other is not None
+            )
+            assert (mine[name] - one).abs().max() <= tolerance, name
+
+
+def test_without_a_chosen_position_the_gradient_is_zero(encoder: Encoder) -> None:
+    given = inputs(12)
+    none = torch.zeros_like(given.mask)
+    loss, right = encoder.mlm_loss(encoder.hidden_states(given)[-1][none], torch.empty(0, dtype=torch.long))
+    assert loss == 0
+    assert right == 0
+    loss.backward()
+    found = [one for one in gradients(encoder).values() if one is not None]
+    assert len(found) > 10
+    assert not any(one.any() for one in found)
+
+
+def test_the_logits_are_not_made_for_the_loss(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    if encoder.kind in WITHOUT_DECODER:
+        monkeypatch.setattr(heads, "vocabulary_loss", None)
+    else:
+        monkeypatch.setattr(heads, "loss_by_rows", None)
+    with torch.no_grad():
+        assert encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))[0] > 0
+
+
+def test_a_bare_encoder_has_no_loss(encoder: Encoder) -> None:
+    bare = Encoder(encoder.model.base_model, encoder.tokens.hf)
+    with pytest.raises(UsageError, match="no masked-language head"):
+        bare.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))
+    with pytest.raises(UsageError, match="no masked-language head"):
+        bare.mlm_logits(torch.ones(2, 32))
+
+
+def test_looking_for_the_decoder_leaves_autocast_its_gradients(encoder: Encoder) -> None:
+    encoder.__dict__.pop("_decoder", None)
+    with torch.autocast("cpu", torch.bfloat16):
+        loss, _ = encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))
+    loss.backward()
+    first = {name for name, one in gradients(encoder).items() if one is not None}
+    with torch.autocast("cpu", torch.bfloat16):
+        loss, _ = encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))
+    loss.backward()
+    assert first == {name for name, one in gradients(encoder).items() if one is not None}
+    assert len(first) >= 2
+
+
+class Scaled(nn.Module):
+    """A head that does something with its decoder's logits; beside it a layer of the same width that is never used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unused = nn.Linear(8, 20)
+        self.decoder = nn.Linear(8, 20)
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        return self.decoder(states) * 2
+
+
+def test_a_head_that_goes_on_after_its_decoder_is_taken_as_it_is() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.ModuleDict({"lm_head": Scaled()})
+        states, labels = torch.randn(5, 8), torch.randint(20, (5,))
+    assert find_decoder(model, 8) is None
+    head = need_head(model)
+    loss, _ = head_loss(head, None, states, labels)
+    torch.testing.assert_close(loss, F.cross_entropy(head(states), labels, reduction="sum"))
+    plain = nn.ModuleDict({"lm_head": nn.Sequential(nn.Linear(8, 20), nn.Linear(20, 20))})
+    assert find_decoder(plain, 8) is plain["lm_head"][1]

@@ -2,6 +2,7 @@ import pickle
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -59,6 +60,38 @@ def test_a_number_out_of_range_is_refused(folder: ShardFolder, index: int) -> No
 def test_only_the_last_row_group_stays_where_the_cache_is_small(folder: ShardFolder) -> None:
     folder.rows(range(len(folder)))
     assert list(folder._cache) == [3]
+
+
+def test_rows_are_known_by_language_pair(tmp_path: Path) -> None:
+    write(tmp_path / "a", 0, [pair(n) for n in (0, 1, 2)], "fr")
+    write(tmp_path / "a", 1, [pair(n) for n in (10, 11)], "de")
+    write(tmp_path / "a", 2, [], "de")
+    write(tmp_path / "b", 0, [pair(n) for n in (3, 4)], "fr")
+    write(tmp_path / "b", 1, [pair(12)], "de")
+    write(tmp_path / "c", 0, [], "sw")
+    folder = ShardFolder(tmp_path / "a", tmp_path / "b", tmp_path / "c")
+    assert (folder.languages, folder.sizes) == ((("en", "de"), ("en", "fr"), ("en", "sw")), (3, 5, 0))
+    pairs, rows = np.array([0] * 3 + [1] * 5), np.array([0, 1, 2, 0, 1, 2, 3, 4])
+    found = folder.rows(folder.numbers(pairs, rows))
+    assert [row.pair.number for row in found] == [10, 11, 12, 0, 1, 2, 3, 4]
+    assert folder.numbers(pairs[::-1], rows[::-1]) == [6, 5, 2, 1, 0, 7, 4, 3]
+    assert [row.target_language for row in found] == ["de"] * 3 + ["fr"] * 5
+
+
+def test_many_shards_of_many_languages(tmp_path: Path) -> None:
+    for shard in range(12):
+        write(tmp_path / "x", shard, [pair(100 * shard + n) for n in range(shard % 4)], "defrsw"[shard % 3 * 2 :][:2])
+    folder = ShardFolder(tmp_path / "x")
+    assert folder.sizes == (6, 6, 6)
+    for place, languages in enumerate(folder.languages):
+        rows = folder.rows(folder.numbers(np.full(6, place), np.arange(6)))
+        assert {row[1:] for row in rows} == {languages}
+        assert [row.pair.number for row in rows] == [
+            100 * shard + n
+            for shard in range(12)
+            if "defrsw"[shard % 3 * 2 :][:2] == languages[1]
+            for n in range(shard % 4)
+        ]
 
 
 def test_an_empty_folder_is_bad_data(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from vecocli.encoder.devices import best_device
-from vecocli.encoder.heads import find_head
+from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
 from vecocli.encoder.layers import reading, stacks
 from vecocli.encoder.opening import cannot_open, find_on_hub, open_model, quiet_transformers
 from vecocli.encoder.tokens import TextTokenizer
@@ -221,10 +221,15 @@ class Encoder(nn.Module):
         Raises:
             UsageError: The model has no masked-language head.
         """
-        head = find_head(self.model)
-        if head is None:
-            raise UsageError(f"{type(self.model).__name__} has no masked-language head", "Leave out mlm and tlm.")
-        return head(states)
+        return need_head(self.model)(states)
+
+    def mlm_loss(self, states: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Sum the losses and count the right labels [N] at states [N, H], never all logits at once; raises likewise."""
+        return head_loss(need_head(self.model), self._decoder, states, labels)
+
+    @cached_property
+    def _decoder(self) -> nn.Linear | None:
+        return find_decoder(self.model, self.hidden_size)
 
 
 def pool(states: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:

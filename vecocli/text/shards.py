@@ -1,5 +1,6 @@
 """Random access to folders of mined shards of any size: only the row groups that are asked for are in memory."""
 
+import json
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -7,10 +8,11 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vecocli.text.synonyms import MinedPair, list_shards, read_details, sound, to_rows
+from vecocli.text.synonyms import METADATA, MinedPair, list_shards, sound, to_rows
 
 CACHE_BYTES = 256 * 2**20
 
@@ -26,9 +28,16 @@ class ShardRow(NamedTuple):
 class ShardFolder:
     """The rows of one or more folders of mined shards, numbered from 0 in the order of the folders.
 
+    The rows of a language pair may lie in several shards and folders; `sizes` and `numbers` know them pair by pair.
+
     Args:
         folders: Folders that mining wrote.
         cache_bytes: Decoded row groups kept for the next read, in bytes; corpora below this are decoded once.
+
+    Attributes:
+        paths: The shards.
+        languages: The language pairs, sorted.
+        sizes: Rows of each language pair.
 
     Raises:
         DataError: A folder without shards, or a file that is none.
@@ -36,8 +45,13 @@ class ShardFolder:
 
     def __init__(self, *folders: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self.paths = tuple(chain.from_iterable(map(list_shards, folders)))
-        self.languages: tuple[tuple[str, str], ...] = tuple(sorted(set(map(_languages, self.paths))))
-        self._metadata = [pq.read_metadata(path) for path in self.paths]
+        self._metadata = list(map(_metadata, self.paths))
+        spoken = list(map(_languages, self.paths, self._metadata))
+        self.languages: tuple[tuple[str, str], ...] = tuple(sorted(set(spoken)))
+        self._by_language = _ByLanguage(
+            [self.languages.index(pair) for pair in spoken], [facts.num_rows for facts in self._metadata]
+        )
+        self.sizes = self._by_language.sizes
         self._groups = [
             (shard, group) for shard, facts in enumerate(self._metadata) for group in range(facts.num_row_groups)
         ]
@@ -71,6 +85,17 @@ class ShardFolder:
                 found.update(zip(places, map(ShardRow, to_rows(table), *languages), strict=True))
         return [found[place] for place in range(len(indices))]
 
+    def numbers(self, pairs: np.ndarray, rows: np.ndarray) -> list[int]:
+        """Return the numbers of rows that are known by language pair and place in it, for `rows`.
+
+        Rows that are neighbours in their pair are neighbours here, but where a shard ends.
+
+        Args:
+            pairs: Places in `languages`, [rows].
+            rows: Row inside the language pair, 0 to its size - 1, [rows].
+        """
+        return self._by_language.numbers(pairs, rows)
+
     def _group(self, group: int) -> pa.Table:
         """Return one decoded row group, from the cache if it was used lately."""
         if group in self._cache:
@@ -86,8 +111,38 @@ class ShardFolder:
         return table
 
 
-def _languages(path: Path) -> tuple[str, str]:
-    """Return the languages that a shard states."""
-    details = read_details(path)
+class _ByLanguage:
+    """Where the rows of each language pair lie, as if the shards were sorted by language pair.
+
+    Args:
+        pairs: Language pair of each shard, counted from 0.
+        rows: Rows of each shard.
+    """
+
+    def __init__(self, pairs: Sequence[int], rows: Sequence[int]) -> None:
+        order = np.argsort(pairs, kind="stable")
+        sizes = np.array(rows)
+        self._sorted_starts = np.cumsum(sizes[order]) - sizes[order]
+        self._starts = (np.cumsum(sizes) - sizes)[order]
+        by_pair = np.bincount(pairs, weights=sizes).astype(np.int64)
+        self._pair_starts = np.cumsum(by_pair) - by_pair
+        self.sizes: tuple[int, ...] = tuple(by_pair.tolist())
+
+    def numbers(self, pairs: np.ndarray, rows: np.ndarray) -> list[int]:
+        places = self._pair_starts[pairs] + rows
+        shards = np.searchsorted(self._sorted_starts, places, side="right") - 1
+        numbers: list[int] = (places - self._sorted_starts[shards] + self._starts[shards]).tolist()
+        return numbers
+
+
+def _metadata(path: Path) -> pq.FileMetaData:
+    """Read a shard's footer."""
     with sound(path):
+        return pq.read_metadata(path)
+
+
+def _languages(path: Path, metadata: pq.FileMetaData) -> tuple[str, str]:
+    """Return the languages that a shard states."""
+    with sound(path):
+        details = json.loads(metadata.metadata[METADATA])
         return str(details["source_language"]), str(details["target_language"])

@@ -20,6 +20,9 @@ def generator(seed: int, *purpose: int) -> np.random.Generator:
 class Order:
     """An endless shuffled order over the rows of a corpus, epoch after epoch.
 
+    The epochs of a corpus smaller than a block are shuffled several at once, each by itself: one at a time would cost a
+    random generator for every few rows.
+
     Args:
         rows: How many rows there are.
         seed: Decides the order.
@@ -28,18 +31,22 @@ class Order:
     def __init__(self, rows: int, seed: int) -> None:
         self.rows = rows
         self.seed = seed
+        self._together = max(1, BLOCK // rows) if rows else 1  # epochs that are shuffled at once
         self._window = lru_cache(maxsize=2)(self._shuffled_window)
 
     def take(self, start: int, count: int) -> list[int]:
         """Return `count` rows of the endless order from position `start` on."""
         found: list[int] = []
         while len(found) < count:
-            epoch, at = divmod(start + len(found), self.rows)
+            epochs, at = divmod(start + len(found), self.rows * self._together)
             window, inside = divmod(at, BLOCK * WINDOW)
-            found += self._window(epoch, window)[inside : inside + count - len(found)].tolist()
+            found += self._window(epochs, window)[inside : inside + count - len(found)].tolist()
         return found
 
     def _shuffled_window(self, epoch: int, window: int) -> np.ndarray:
+        if self._together > 1:
+            epochs = np.tile(np.arange(self.rows), (self._together, 1))
+            return generator(self.seed, 1, epoch, window).permuted(epochs, axis=1).ravel()
         whole = self.rows // BLOCK
         blocks = generator(self.seed, 0, epoch).permutation(whole)
         if self.rows % BLOCK:
