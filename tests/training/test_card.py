@@ -30,7 +30,7 @@ def card(folder: Path, readout: Readout, **settings: Any) -> tuple[dict[str, Any
 
 def test_front_matter_is_yaml_whatever_the_names(tmp_path: Path, norwegian: Path) -> None:
     """`- no` is false in YAML, and a colon in a path would start a mapping."""
-    facts, body = card(tmp_path, Readout(12, "mean", 8, "mean"), mined=(norwegian,), out=tmp_path, model="C: #x/é")
+    facts, body = card(tmp_path, Readout(12, "mean", token_layer=8), mined=(norwegian,), out=tmp_path, model="C: #x/é")
     assert facts["language"] == ["en", "no"]
     assert facts["base_model"] == "C: #x/é"
     assert facts["library_name"] == "transformers"
@@ -41,7 +41,7 @@ def test_front_matter_is_yaml_whatever_the_names(tmp_path: Path, norwegian: Path
 
 def test_says_where_vectors_are_read(tmp_path: Path, norwegian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    readout = Readout(3, "first", 2, "first")
+    readout = Readout(3, "first", token_layer=2, token_pooling="first")
     facts, body = card(tmp_path, readout, mined=(norwegian,), out=Path(), from_scratch="tiny", objectives="mlm,token")
     assert "base_model" not in facts
     assert "A tiny encoder from scratch" in body

@@ -114,6 +114,11 @@ class PretrainConfig(Config):
         16_384, ge=8, description="Most sub-words of the pairs in a forward pass: what memory allows. A contrastive "
         "batch of more is computed in parts, with the same gradient (GradCache).", json_schema_extra=OPTIMISER,
     )  # fmt: skip
+    sampling_alpha: float = Field(
+        0.5, ge=0, le=1, description="Language pairs, and files of monolingual text, are drawn in proportion to their "
+        "rows to this power: 1 as large as they are, 0 equally often (XLM, VECO: 0.5; XLM-R: 0.3).",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
     max_length: int = Field(
         128, ge=8, description="Sub-words per sentence, special tokens included; the rest is cut off.",
         json_schema_extra=OPTIMISER,

@@ -12,7 +12,7 @@ from vecocli.encoder.pairs import TokenisedPair, tokenise
 from vecocli.text.shards import ShardFolder
 from vecocli.training.gather import process, processes
 from vecocli.training.mono import MonoText
-from vecocli.training.order import Order
+from vecocli.training.mixture import Mixture
 
 PAIRS, MONO = range(2)  # kinds of rows, which draw apart
 
@@ -43,8 +43,8 @@ class StepBatches:
         self._framing = len(encoder.tokens.single([]))
         fitting = self._framing + (encoder.max_length - len(encoder.tokens.pair([], [])[0])) // 2
         self._longest = min(config.max_length, fitting if "joint" in passes else encoder.max_length)
-        self._pairs = Order(len(shards), config.seed)
-        self._lines = Order(len(mono), config.seed + 1) if mono else None
+        self._pairs = Mixture(shards.sizes, config.sampling_alpha, config.seed)
+        self._lines = Mixture(mono.sizes, config.sampling_alpha, config.seed + 1) if mono else None
 
     def __call__(self, step: int) -> list[list[AlignedBatch]]:
         """Return the parts of each of a step's contrastive batches."""
@@ -57,7 +57,7 @@ class StepBatches:
     def _batch(self, step: int, first: int, last: int) -> list[AlignedBatch]:
         """Read this process's share of places `first` to `last` of a step, in parts."""
         places = _share(range(first, last))
-        rows = self._pairs.take(step * self._config.batch_size + places.start, len(places))
+        rows = self._shards.numbers(*self._pairs.take(step * self._config.batch_size + places.start, len(places)))
         pairs = tokenise(self._tokens, self._shards.rows(rows), self._longest)
         lines = _share(range(2 * first, 2 * last)) if self._mono else range(0)
         mono = self._sentences(step, lines)
@@ -74,7 +74,8 @@ class StepBatches:
         """Read monolingual sentences as sub-words."""
         if self._mono is None or self._lines is None:
             return []
-        rows = self._lines.take(2 * step * self._config.batch_size + places.start, len(places))
+        drawn = self._lines.take(2 * step * self._config.batch_size + places.start, len(places))
+        rows = self._mono.numbers(*drawn)
         pieces = self._tokens.pieces([self._mono[row] for row in rows])
         return [piece.ids[: self._longest - self._framing] for piece in pieces]
 
