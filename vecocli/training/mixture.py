@@ -31,12 +31,12 @@ class Draws(NamedTuple):
 class Mixture:
     """An endless sequence of draws from several corpora: each position is a function of the arguments alone.
 
-    Corpus c has its own endless shuffled order, `orders[c]`, seeded by `corpus_seed(seed, c)`, and its draws are the rows
-    of that order, one after the other. The orders shuffle windows in proportion to the corpora's shares: all corpora
+    Corpus c has its own endless shuffled order, `orders[c]`, seeded by `corpus_seed(seed, c)`, and its draws are the
+    rows of that order, one after the other. The orders shuffle windows in proportion to the shares: all corpora
     together have about as many blocks of neighbours in use as one has by itself, so that what was decoded stays cached.
 
-    Positions come in blocks of `BLOCK`; how many of a block's draws a corpus gets is known in closed form (`Quotas`), and
-    how they are arranged in the block depends on the seed and the block, so that no draw needs those before it.
+    Positions come in blocks of `BLOCK`; how many of a block's draws a corpus gets is known in closed form (`Quotas`),
+    and how they are arranged in the block depends on the seed and the block, so that no draw needs those before it.
 
     Args:
         sizes: Rows of each corpus; one without rows is never drawn from.
