@@ -1,4 +1,5 @@
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 import torch
@@ -15,15 +16,20 @@ Drawn = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 class Largest(TorchDispatchMode):
-    """How many elements the largest tensor had that an operation made, in blocks and rows as well as whole."""
+    """How large the largest tensor was that an operation made, and how many blocks of logits there were at once."""
 
     def __init__(self) -> None:
         super().__init__()
         self.shapes: set[tuple[int, ...]] = set()
+        self.logits: WeakSet[Tensor] = WeakSet()
+        self.most = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         found = func(*args, **(kwargs or {}))
         self.shapes |= {tuple(one.shape) for one in tree_leaves(found) if isinstance(one, Tensor)}
+        if func is torch.ops.aten.addmm.default:
+            self.logits.add(found)
+            self.most = max(self.most, len(self.logits))
         return found
 
     def elements(self) -> int:
@@ -177,6 +183,21 @@ def test_no_tensor_holds_all_logits(monkeypatch: pytest.MonkeyPatch) -> None:
     with torch.no_grad(), Largest() as values:
         vocabulary_loss(*given)
     assert values.elements() == 300 * vocabulary.FEWEST_COLUMNS
+
+
+def test_logits_are_kept_up_to_the_budget_and_only_for_a_gradient(narrow: int) -> None:
+    given = draw()
+    blocks = -(-V // 128)
+    kept = min(blocks, narrow // (N * 128 * 4))
+    with Largest() as training:
+        loss, _ = vocabulary_loss(*given)
+    assert len(training.logits) == kept
+    with torch.no_grad(), Largest() as evaluating:
+        vocabulary_loss(*given)
+    assert evaluating.most <= 2
+    with Largest() as back:
+        loss.backward()
+    assert (back.most > 0) == (kept < blocks)
 
 
 @pytest.mark.parametrize("n", [0, 1, 64, 200])

@@ -48,7 +48,7 @@ def test_every_corpus_follows_its_own_order(sizes: list[int], alpha: float, seed
     assert (sum(before), sum(after)) == (start, start + count)
     for corpus, rows in enumerate(sizes):
         found = [row for drawn, row in taken if drawn == corpus]
-        order = Order(rows, corpus_seed(seed, corpus))
+        order = Order(rows, corpus_seed(seed, corpus), mixed.orders[corpus].window)
         assert found == order.take(before[corpus], after[corpus] - before[corpus])
 
 
@@ -91,6 +91,13 @@ def test_corpora_of_equal_size_have_orders_of_their_own() -> None:
     assert sorted(first) == sorted(second) == list(range(80))
     assert not np.array_equal(first, second)
     assert len({corpus_seed(seed, corpus) for seed in range(5) for corpus in range(5)}) == 25
+
+
+def test_corpora_share_the_blocks_in_use() -> None:
+    assert [order.window for order in Mixture([10**6] * 40, 0.5, 0).orders] == [2] * 40
+    assert [order.window for order in Mixture([3 * 10**6, 10**6, 1], 1, 0).orders] == [48, 16, 1]
+    taken = Mixture([10**6] * 32, 0.5, 0).take(0, 4096)
+    assert len({(corpus, row // 2048) for corpus, row in zip(*map(np.ndarray.tolist, taken), strict=True)}) == 64
 
 
 def test_one_row_beside_ten_million(monkeypatch: pytest.MonkeyPatch) -> None:

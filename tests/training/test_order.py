@@ -35,3 +35,6 @@ def test_small_epochs_that_are_shuffled_together_differ() -> None:
 def test_neighbours_stay_near_so_that_reads_are_few() -> None:
     window = Order(240, seed=0).take(0, 24)
     assert len({row // 8 for row in window}) == 3
+    narrow = Order(240, seed=0, window=2)
+    assert [len({row // 8 for row in narrow.take(start, 16)}) for start in (0, 16, 240)] == [2, 2, 2]
+    assert sorted(narrow.take(240, 240)) == list(range(240))

@@ -74,10 +74,11 @@ def encode(
     found: dict[str, Tensor] = {}
     predictions: dict[Pass, Prediction] = {}
     for name in sorted(readout.passes(needs, mono=masked_language == "mono")):
-        reader = _Reader(encoder, batch, needs, readout, name, precision)
+        reader = _Reader(encoder, batch, needs, readout, name)
         predicts = name == "joint" or ("mlm" in needs and name == masked_language)
-        for bucket in _buckets(batch, name):
-            reader.read(bucket, predicts=predicts)
+        with autocast(encoder.device, precision):  # weights are converted once a pass
+            for bucket in _buckets(batch, name):
+                reader.read(bucket, predicts=predicts)
         found |= reader.vectors()
         if predicts:
             predictions[name] = reader.prediction()
@@ -99,15 +100,9 @@ class _Reader:
     """Reads one pass, bucket by bucket."""
 
     def __init__(
-        self,
-        encoder: Encoder,
-        batch: AlignedBatch,
-        needs: frozenset[Need],
-        readout: Readout,
-        name: Pass,
-        precision: Precision,
+        self, encoder: Encoder, batch: AlignedBatch, needs: frozenset[Need], readout: Readout, name: Pass
     ) -> None:
-        self.encoder, self.batch, self.readout, self.precision = encoder, batch, readout, precision
+        self.encoder, self.batch, self.readout = encoder, batch, readout
         self._sentences = "sentences" in needs and readout.sentence_states == name
         self._units = "units" in needs and readout.token_states == name
         self._found: dict[str, list[Tensor]] = {}
@@ -116,22 +111,21 @@ class _Reader:
     def read(self, bucket: Bucket, *, predicts: bool) -> None:
         """Run one bucket and keep what is needed of it."""
         encoder, readout, inputs = self.encoder, self.readout, bucket.inputs
-        with autocast(encoder.device, self.precision):
-            states = encoder.hidden_states(inputs)
+        states = encoder.hidden_states(inputs)
         self._rows.append(bucket.rows)
-        if self._sentences:
-            whole = at_least_fp32(states[encoder.layer(readout.sentence_layer)])
-            self._keep("sentences", pool(whole, inputs.mask, readout.sentence_pooling))
-        if self._units:
-            assert bucket.units is not None
-            parts = at_least_fp32(states[encoder.layer(readout.token_layer)])
-            self._keep("units", pool_units(parts, bucket.units, self.batch.forms.shape[1], readout.token_pooling))
+        with torch.autocast(encoder.device.type, enabled=False):  # vectors are at least fp32
+            if self._sentences:
+                whole = at_least_fp32(states[encoder.layer(readout.sentence_layer)])
+                self._keep("sentences", pool(whole, inputs.mask, readout.sentence_pooling))
+            if self._units:
+                assert bucket.units is not None
+                parts = at_least_fp32(states[encoder.layer(readout.token_layer)])
+                self._keep("units", pool_units(parts, bucket.units, self.batch.forms.shape[1], readout.token_pooling))
         if predicts:
             if inputs.labels is None:
                 raise ValueError("the batch was built without labels")
             chosen = inputs.labels != -100
-            with autocast(encoder.device, self.precision):
-                total, right = encoder.mlm_loss(states[-1][chosen], inputs.labels[chosen])
+            total, right = encoder.mlm_loss(states[-1][chosen], inputs.labels[chosen])
             self._keep("total", total)
             self._keep("right", right)
             self._keep("count", chosen.sum())

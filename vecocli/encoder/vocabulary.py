@@ -38,7 +38,10 @@ def vocabulary_loss(states: Tensor, weight: Tensor, bias: Tensor | None, labels:
 
     Source: the running log-sum-exp of arXiv 1805.02867; logits computed again instead of kept as in arXiv 2411.09009.
     """
-    loss, right = _VocabularyLoss.apply(states, weight, bias, labels, _arithmetic(states))  # type: ignore[no-untyped-call]
+    room = KEPT_BYTES if torch.is_grad_enabled() else 0
+    loss, right = _VocabularyLoss.apply(  # type: ignore[no-untyped-call]
+        states, weight, bias, labels, _arithmetic(states), room
+    )
     return loss, right
 
 
@@ -85,11 +88,10 @@ def _logits(states: Tensor, weight: Tensor, bias: Tensor | None, block: slice) -
 class _VocabularyLoss(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, dtype: torch.dtype
+        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, dtype: torch.dtype, room: int
     ) -> tuple[Tensor, Tensor]:
         found = _Running(labels, torch.promote_types(dtype, torch.float32))
         kept: list[Tensor] = []
-        room = KEPT_BYTES if any(ctx.needs_input_grad) else 0
         with torch.autocast(states.device.type, enabled=False):
             small = states.to(dtype)
             for block in _blocks(states, len(weight)):
@@ -126,7 +128,7 @@ class _VocabularyLoss(torch.autograd.Function):
                     grad_states += error @ weight[block].to(ctx.dtype)
         if grad_states is not None:
             grad_states = (grad_states * upstream).to(states.dtype)
-        return grad_states, grad_weight, grad_bias, None, None
+        return grad_states, grad_weight, grad_bias, None, None, None
 
 
 class _Running:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from vecocli.errors import DataError
-from vecocli.training.order import Order, generator
-from vecocli.training.quotas import Quotas
+from vecocli.training.order import WINDOW, Order, generator
+from vecocli.training.quotas import Quotas, nearest
 
 BLOCK = 4096
 """Positions that are arranged together: shares are kept at every multiple of it."""
@@ -31,10 +31,12 @@ class Draws(NamedTuple):
 class Mixture:
     """An endless sequence of draws from several corpora: each position is a function of the arguments alone.
 
-    Corpus c has its own endless shuffled order, `Order(sizes[c], corpus_seed(seed, c))`, and its draws are the rows of
-    that order, one after the other. Positions come in blocks of `BLOCK`; how many of a block's draws a corpus gets is
-    known in closed form (`Quotas`), and how they are arranged in the block depends on the seed and the block, so that
-    no draw needs those before it.
+    Corpus c has its own endless shuffled order, `orders[c]`, seeded by `corpus_seed(seed, c)`, and its draws are the
+    rows of that order, one after the other. The orders shuffle windows in proportion to the shares: all corpora
+    together have about as many blocks of neighbours in use as one has by itself, so that what was decoded stays cached.
+
+    Positions come in blocks of `BLOCK`; how many of a block's draws a corpus gets is known in closed form (`Quotas`),
+    and how they are arranged in the block depends on the seed and the block, so that no draw needs those before it.
 
     Args:
         sizes: Rows of each corpus; one without rows is never drawn from.
@@ -54,7 +56,11 @@ class Mixture:
             raise DataError("there are no rows to draw from")
         self._weights = [round(_UNIT * rows**alpha) if rows else 0 for rows in sizes]
         self._quotas = Quotas(self._weights, BLOCK)
-        self._orders = [Order(rows, corpus_seed(seed, corpus)) for corpus, rows in enumerate(sizes)]
+        windows = [max(1, nearest(WINDOW * weight, sum(self._weights))) for weight in self._weights]
+        self.orders = [
+            Order(rows, corpus_seed(seed, corpus), window)
+            for corpus, (rows, window) in enumerate(zip(sizes, windows, strict=True))
+        ]
         self._seed = seed
         self._block = lru_cache(maxsize=2)(self._drawn_block)
 
@@ -74,7 +80,7 @@ class Mixture:
     def planned(self, positions: int) -> list[int]:
         """Return how many of the first so many draws each corpus gets."""
         block, rest = divmod(positions, BLOCK)
-        drawn = np.bincount(self._block(block)[0, :rest], minlength=len(self._orders)).tolist() if rest else []
+        drawn = np.bincount(self._block(block)[0, :rest], minlength=len(self.orders)).tolist() if rest else []
         totals = self._quotas.after(block)
         return [total + more for total, more in zip(totals, drawn, strict=True)] if rest else totals
 
@@ -82,7 +88,7 @@ class Mixture:
         """Return the corpora and the rows of a block, [2, BLOCK]."""
         before, after = self._quotas.after(block), self._quotas.after(block + 1)
         counts = [end - start for start, end in zip(before, after, strict=True)]
-        rows = [order.take(start, count) for order, start, count in zip(self._orders, before, counts, strict=True)]
+        rows = [order.take(start, count) for order, start, count in zip(self.orders, before, counts, strict=True)]
         corpora = generator(self._seed, _ARRANGEMENT, block).permutation(np.repeat(np.arange(len(counts)), counts))
         drawn = np.empty((2, BLOCK), np.int64)
         drawn[0] = corpora

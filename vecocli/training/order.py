@@ -26,20 +26,23 @@ class Order:
     Args:
         rows: How many rows there are.
         seed: Decides the order.
+        window: Blocks that are shuffled together, 1 or more; None takes `WINDOW`.
     """
 
-    def __init__(self, rows: int, seed: int) -> None:
+    def __init__(self, rows: int, seed: int, window: int | None = None) -> None:
         self.rows = rows
         self.seed = seed
+        self.window = window or WINDOW
         self._together = max(1, BLOCK // rows) if rows else 1  # epochs that are shuffled at once
         self._window = lru_cache(maxsize=2)(self._shuffled_window)
+        self._blocks = lru_cache(maxsize=1)(self._shuffled_blocks)
 
     def take(self, start: int, count: int) -> list[int]:
         """Return `count` rows of the endless order from position `start` on."""
         found: list[int] = []
         while len(found) < count:
             epochs, at = divmod(start + len(found), self.rows * self._together)
-            window, inside = divmod(at, BLOCK * WINDOW)
+            window, inside = divmod(at, BLOCK * self.window)
             found += self._window(epochs, window)[inside : inside + count - len(found)].tolist()
         return found
 
@@ -47,10 +50,13 @@ class Order:
         if self._together > 1:
             epochs = np.tile(np.arange(self.rows), (self._together, 1))
             return generator(self.seed, 1, epoch, window).permuted(epochs, axis=1).ravel()
+        chosen = self._blocks(epoch)[window * self.window : (window + 1) * self.window]
+        rows = np.concatenate([np.arange(b * BLOCK, min((b + 1) * BLOCK, self.rows)) for b in chosen])
+        return generator(self.seed, 1, epoch, window).permutation(rows)
+
+    def _shuffled_blocks(self, epoch: int) -> np.ndarray:
         whole = self.rows // BLOCK
         blocks = generator(self.seed, 0, epoch).permutation(whole)
         if self.rows % BLOCK:
             blocks = np.append(blocks, whole)  # the short block goes last: positions stay computable
-        chosen = blocks[window * WINDOW : (window + 1) * WINDOW]
-        rows = np.concatenate([np.arange(b * BLOCK, min((b + 1) * BLOCK, self.rows)) for b in chosen])
-        return generator(self.seed, 1, epoch, window).permutation(rows)
+        return blocks

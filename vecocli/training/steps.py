@@ -1,6 +1,7 @@
 """What each step reads: this process's share of the step's contrastive batches, cut into parts of one pass each."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from vecocli.config.pretraining import PretrainConfig
@@ -11,10 +12,15 @@ from vecocli.encoder.masking import Masker, row_keys
 from vecocli.encoder.pairs import TokenisedPair, tokenise
 from vecocli.text.shards import ShardFolder
 from vecocli.training.gather import process, processes
-from vecocli.training.mono import MonoText
 from vecocli.training.mixture import Mixture
+from vecocli.training.mono import MonoText
+from vecocli.training.order import generator
 
 PAIRS, MONO = range(2)  # kinds of rows, which draw apart
+POOL_ROWS = 4096
+POOL_STEPS = 32
+"""Rows and steps at most whose rows are sorted by length together, so that a step's are of like length."""
+_ARRANGED = 5  # purpose of a random generator, next to those of `order` and `mixture`
 
 
 class StepBatches:
@@ -43,6 +49,8 @@ class StepBatches:
         self._framing = len(encoder.tokens.single([]))
         fitting = self._framing + (encoder.max_length - len(encoder.tokens.pair([], [])[0])) // 2
         self._longest = min(config.max_length, fitting if "joint" in passes else encoder.max_length)
+        self._steps = max(1, min(POOL_STEPS, POOL_ROWS // config.batch_size, len(shards) // config.batch_size))
+        self._pooled = lru_cache(maxsize=2)(self._read)
         self._pairs = Mixture(shards.sizes, config.sampling_alpha, config.seed)
         self._lines = Mixture(mono.sizes, config.sampling_alpha, config.seed + 1) if mono else None
 
@@ -57,8 +65,8 @@ class StepBatches:
     def _batch(self, step: int, first: int, last: int) -> list[AlignedBatch]:
         """Read this process's share of places `first` to `last` of a step, in parts."""
         places = _share(range(first, last))
-        rows = self._shards.numbers(*self._pairs.take(step * self._config.batch_size + places.start, len(places)))
-        pairs = tokenise(self._tokens, self._shards.rows(rows), self._longest)
+        pool, slot = divmod(step, self._steps)
+        pairs = self._pooled(pool)[slot][places.start : places.stop]
         lines = _share(range(2 * first, 2 * last)) if self._mono else range(0)
         mono = self._sentences(step, lines)
         parts = _parts([self._cost(pair) for pair in pairs], self._config.tokens_per_batch)
@@ -69,6 +77,16 @@ class StepBatches:
             chosen = [pairs[at] for at in part]
             made.append(collate(self._tokens, chosen, self._passes, masks, mono[some], self._places))
         return made
+
+    def _read(self, pool: int) -> list[list[TokenisedPair]]:
+        """Read the pairs of some steps, those of like length into one step."""
+        size = self._config.batch_size
+        drawn = self._pairs.take(pool * self._steps * size, self._steps * size)
+        pairs = tokenise(self._tokens, self._shards.rows(self._shards.numbers(*drawn)), self._longest)
+        pairs.sort(key=len)
+        dice = generator(self._config.seed, _ARRANGED, pool)
+        steps = [pairs[slot * size : (slot + 1) * size] for slot in dice.permutation(self._steps)]
+        return [[step[at] for at in dice.permutation(size)] for step in steps]
 
     def _sentences(self, step: int, places: range) -> list[list[int]]:
         """Read monolingual sentences as sub-words."""
