@@ -14,7 +14,7 @@ from torch.utils.checkpoint import checkpoint
 
 from vecocli.encoder.devices import at_least_fp32
 
-BLOCK_ON_CPU = 2**18  # logits: 1 MB, they stay in the cache
+BLOCK_ON_CPU = 2**20  # logits: 4 MB, they stay in the cache
 BLOCK = 2**24  # logits: enough to fill any other device
 FEWEST_COLUMNS = 128  # a narrower matrix product is slow
 ROWS = 64  # of a head that cannot be cut by columns
