@@ -74,7 +74,7 @@ def test_the_defaults_of_the_objectives_are_those_of_the_settings(flag: str, def
 def test_every_switch_of_an_objective_is_described() -> None:
     for name in registry.names("vecocli.objectives"):
         for field in PretrainConfig.model_fields:
-            if field.startswith(f"{name}_"):
+            if field.startswith(f"{name.replace('-', '_')}_"):
                 assert f"| `--{field.replace('_', '-')}` |" in OBJECTIVES
 
 

@@ -16,35 +16,57 @@ def cosine(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     return (u * v).sum() / (u.norm() * v.norm())
 
 
-def slow(batch: EncodedBatch, t: float) -> torch.Tensor:
+def slow(batch: EncodedBatch, t: float, s: Any = cosine, m: float = 0.0) -> torch.Tensor:
     """The formula term by term: anchor, translation, and those of pairs that share no sentence with it."""
     u, v = batch.source_sentences, batch.target_sentences
     texts = [{int(a), int(b)} for a, b in zip(batch.source_hashes, batch.target_hashes, strict=True)]
     total = torch.zeros((), dtype=torch.float64)
     for b in range(len(u)):
         for x, y in ((u, v), (v, u)):
-            top = (cosine(x[b], y[b]) / t).exp()
-            others = [(cosine(x[b], y[c]) / t).exp() for c in range(len(u)) if not texts[b] & texts[c]]
+            top = ((s(x[b], y[b]) - m) / t).exp()
+            others = [(s(x[b], y[c]) / t).exp() for c in range(len(u)) if not texts[b] & texts[c]]
             total = total - (top / (top + sum(others))).log()
     return total / (2 * len(u))
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("t", [0.05, 0.5])
-def test_equals_the_formula(make_batch: Make, gradients: Any, seed: int, t: float) -> None:
-    batch = make_batch(seed)
-    value, expected = Objective(t)(batch).value, slow(batch, t)
+def agree(batch: EncodedBatch, value: torch.Tensor, expected: torch.Tensor, gradients: Any) -> None:
     assert value.dtype == torch.float64
     torch.testing.assert_close(value, expected)
     for found, wanted in zip(gradients(value, batch, *NAMES), gradients(expected, batch, *NAMES), strict=True):
         torch.testing.assert_close(found, wanted)
 
 
-def test_gradcheck(make_batch: Make) -> None:
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("t", [0.05, 0.5])
+def test_equals_the_formula(make_batch: Make, gradients: Any, seed: int, t: float) -> None:
+    batch = make_batch(seed)
+    agree(batch, Objective(t)(batch).value, slow(batch, t), gradients)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_margin_and_dot_products_equal_the_formula(make_batch: Make, gradients: Any, seed: int) -> None:
+    batch = make_batch(seed)
+    agree(batch, Objective(0.2, margin=0.3)(batch).value, slow(batch, 0.2, m=0.3), gradients)
+    agree(batch, Objective(2.0, "dot", 0.7)(batch).value, slow(batch, 2.0, torch.dot, 0.7), gradients)
+
+
+def test_a_margin_raises_the_loss_and_leaves_the_accuracy(make_batch: Make) -> None:
+    """By m / t where the softmax is saturated, in both directions."""
+    batch = unequal(make_batch(3))
+    wrong = replace(batch, target_sentences=-batch.source_sentences)
+    plain, harder = Objective(0.01)(wrong), Objective(0.01, margin=0.3)(wrong)
+    torch.testing.assert_close(harder.value, plain.value + 30)
+    eye = torch.eye(3, 6, dtype=torch.float64)
+    near = replace(unequal(make_batch(3, pairs=3)), source_sentences=eye, target_sentences=eye + 0.6)
+    assert [Objective(margin=m)(near).figures["accuracy"].value for m in (0.0, 1.5)] == [1, 1]
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot"])
+def test_gradcheck(make_batch: Make, similarity: Any) -> None:
     batch = make_batch(1)
 
     def value(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
-        return Objective(0.2)(replace(batch, source_sentences=u, target_sentences=v)).value
+        return Objective(0.2, similarity, 0.1)(replace(batch, source_sentences=u, target_sentences=v)).value
 
     assert torch.autograd.gradcheck(value, (batch.source_sentences, batch.target_sentences))
 

@@ -11,6 +11,7 @@ from vecocli.objectives.token import Objective
 Make = Callable[..., EncodedBatch]
 NAMES = ("source_units", "target_units")
 Pairs = list[set[tuple[int, int]]]
+Token = tuple[int, int, int]
 
 
 def cosine(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
@@ -43,38 +44,40 @@ def own(batch: EncodedBatch, given: Pairs, floor: float) -> Pairs:
     return found
 
 
-def slow(batch: EncodedBatch, links: Pairs, t: float, negatives: str) -> torch.Tensor:
-    """The formula term by term. A token is (side, place)."""
+def slow(batch: EncodedBatch, links: Pairs, t: float, negatives: str, s: Any = cosine) -> torch.Tensor:
+    """The formula term by term. A token is (instance, side, place)."""
+    vectors, forms = {}, {}
+    for b in range(len(links)):
+        for side, (units, names) in enumerate(
+            ((batch.source_units, batch.source_forms), (batch.target_units, batch.target_forms))
+        ):
+            for place, form in enumerate(names[b].tolist()):
+                if form:  # a form is known to its instance, or to all
+                    vectors[b, side, place] = units[b, place]
+                    forms[b, side, place] = form if negatives == "batch" else (b, form)
+    ties: dict[Any, set[Any]] = {form: set() for form in forms.values()}
+    for b, pairs in enumerate(links):
+        for i, j in pairs:
+            ties[forms[b, 0, i]].add(forms[b, 1, j])
+            ties[forms[b, 1, j]].add(forms[b, 0, i])
+
+    def repels(anchor: Token, other: Token) -> bool:
+        form, its = forms[anchor], forms[other]
+        if its == form or its in ties[form] or ties[form] & ties[its]:  # the anchor itself among them
+            return False
+        if negatives == "batch":
+            return True
+        return other[0] == anchor[0] and (negatives == "instance" or other[1] != anchor[1])
+
+    def one_way(anchor: Token, partner: Token) -> torch.Tensor:
+        top = (s(vectors[anchor], vectors[partner]) / t).exp()
+        low = [(s(vectors[anchor], vectors[k]) / t).exp() for k in vectors if repels(anchor, k)]
+        return -(top / (top + sum(low))).log()
+
     means = []
     for b, pairs in enumerate(links):
-        vectors, forms, partners = {}, {}, {}
-        sides = ((batch.source_units, batch.source_forms), (batch.target_units, batch.target_forms))
-        for side, (units, names) in enumerate(sides):
-            for place, form in enumerate(names[b].tolist()):
-                if form:
-                    vectors[side, place], forms[side, place] = units[b, place], form
-                    partners[side, place] = {
-                        (1 - side, (j, i)[side]) for i, j in pairs if (i, j)[side] == place
-                    }  # fmt: skip
-
-        def repels(anchor: tuple[int, int], other: tuple[int, int], forms=forms, partners=partners) -> bool:
-            if other in partners[anchor] or partners[anchor] & partners[other]:
-                return False
-            if forms[other] == forms[anchor]:  # the anchor itself among them
-                return False
-            if forms[other] in {forms[one] for one in partners[anchor]}:
-                return False
-            if forms[anchor] in {forms[one] for one in partners[other]}:
-                return False
-            return negatives == "instance" or other[0] != anchor[0]
-
-        def one_way(anchor: tuple[int, int], partner: tuple[int, int], vectors=vectors) -> torch.Tensor:
-            top = (cosine(vectors[anchor], vectors[partner]) / t).exp()
-            low = [(cosine(vectors[anchor], vectors[k]) / t).exp() for k in vectors if repels(anchor, k)]
-            return -(top / (top + sum(low))).log()
-
         if pairs:
-            terms = [0.5 * (one_way((0, i), (1, j)) + one_way((1, j), (0, i))) for i, j in pairs]
+            terms = [0.5 * (one_way((b, 0, i), (b, 1, j)) + one_way((b, 1, j), (b, 0, i))) for i, j in pairs]
             means.append(sum(terms) / len(terms))
     return sum(means) / len(means)
 
@@ -93,6 +96,14 @@ def test_mined_links_equal_the_formula(make_batch: Make, gradients: Any, seed: i
     loss = Objective(0.1, negatives, "dictionary")(batch)
     agree(batch, loss.value, slow(batch, mined(batch), 0.1, negatives), gradients)
     assert loss.figures["links"].value == pytest.approx(len(batch.links) / 5)
+
+
+def test_dot_products_equal_the_formula(make_batch: Make, gradients: Any) -> None:
+    batch = make_batch(2)
+    given = mined(batch)
+    links = [a | b for a, b in zip(given, own(batch, given, 0.2), strict=True)]  # proposed by cosine all the same
+    value = Objective(3.0, "instance", "both", 0.2, "dot")(batch).value
+    agree(batch, value, slow(batch, links, 3.0, "instance", torch.dot), gradients)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -2,23 +2,21 @@
 
 import math
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic.config import JsonDict
 
-from vecocli import registry
 from vecocli.config.base import Config
-from vecocli.registry import did_you_mean
+from vecocli.config.objectives import ObjectiveSettings
 
 ENCODER: JsonDict = {"panel": "Encoder"}
-OBJECTIVES: JsonDict = {"panel": "Objectives"}
 OPTIMISER: JsonDict = {"panel": "Optimiser"}
 RUN: JsonDict = {"panel": "Run"}
 
 
-class PretrainConfig(Config):
-    """Continued pre-training on mined synonym shards."""
+class Start(Config):
+    """What pre-training starts from; a class of its own so that the objectives come next where settings are listed."""
 
     mined: tuple[Path, ...] = Field(
         description="Folders that `veco mine-synonyms` wrote, or a folder of such folders.",
@@ -41,59 +39,9 @@ class PretrainConfig(Config):
     dropout: float = Field(0.0, ge=0, lt=1, description="Dropout rate (InfoXLM: 0).", json_schema_extra=ENCODER)
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
-    objectives: str = Field(
-        "mlm,tlm,sequence,token", description="Objectives to train, separated by commas.", json_schema_extra=OBJECTIVES
-    )
-    weight: dict[str, float] = Field(
-        {}, description="Weight of an objective in the sum; 1 where not given.",
-        json_schema_extra={"metavar": "NAME=VALUE", **OBJECTIVES},
-    )  # fmt: skip
-    mlm_rate: float = Field(
-        0.15, gt=0, lt=1, description="Share of sub-words MLM hides (BERT, VECO).", json_schema_extra=OBJECTIVES
-    )
-    tlm_rate: float = Field(
-        0.25, gt=0, lt=1, description="Share of sub-words TLM hides (VECO).", json_schema_extra=OBJECTIVES
-    )
-    tlm_sides: Literal["both", "one"] = Field(
-        "both", description="TLM hides sub-words on both sides, or on one that is drawn (awesome-align).",
-        json_schema_extra=OBJECTIVES,
-    )  # fmt: skip
-    sequence_layer: int = Field(
-        -1, description="Layer of the sentence vectors; 0 is the embeddings, -1 the last.", json_schema_extra=OBJECTIVES
-    )
-    sequence_pooling: Literal["mean", "first"] = Field(
-        "mean", description="Sentence vector: mean of the positions, or the first.", json_schema_extra=OBJECTIVES
-    )
-    sequence_states: Literal["clean", "masked"] = Field(
-        "clean", description="Read sentence vectors off the sentences as they are, or as MLM hides parts of them: one "
-        "pass less (InfoXLM).", json_schema_extra=OBJECTIVES,
-    )  # fmt: skip
-    sequence_temperature: float = Field(
-        0.05, gt=0, description="Temperature of sequence alignment (mSimCSE, DAP).", json_schema_extra=OBJECTIVES
-    )
-    token_layer: int | None = Field(
-        None, description="Layer of the word vectors; default two thirds up (8 of 12).", json_schema_extra=OBJECTIVES
-    )
-    token_pooling: Literal["mean", "first"] = Field(
-        "mean", description="Word vector: mean of its sub-words, or the first.", json_schema_extra=OBJECTIVES
-    )
-    token_states: Literal["clean", "masked"] = Field(
-        "clean", description="As --sequence-states, for word vectors.", json_schema_extra=OBJECTIVES
-    )
-    token_temperature: float = Field(
-        0.1, gt=0, description="Temperature of token alignment.", json_schema_extra=OBJECTIVES
-    )
-    token_negatives: Literal["instance", "other-side"] = Field(
-        "instance", description="What repels a word: all other unpaired words of the pair, or those of the other side.",
-        json_schema_extra=OBJECTIVES,
-    )  # fmt: skip
-    token_links: Literal["auto", "dictionary", "self", "both"] = Field(
-        "auto", description="Synonym links: mined, the model's own mutual-argmax links, or the mined ones completed by "
-        "its own; auto is `both` with --model and `dictionary` from scratch.", json_schema_extra=OBJECTIVES,
-    )  # fmt: skip
-    token_self_floor: float = Field(
-        0.0, ge=-1, le=1, description="Least cosine of a link the model proposes itself.", json_schema_extra=OBJECTIVES
-    )
+
+class PretrainConfig(ObjectiveSettings, Start):
+    """Continued pre-training on mined synonym shards."""
 
     steps: int = Field(
         10_000, ge=0, description="Optimiser steps; 0 writes the model as it starts.", json_schema_extra=OPTIMISER
@@ -152,19 +100,6 @@ class PretrainConfig(Config):
     )  # fmt: skip
     overwrite: bool = Field(False, description="Replace an earlier run in --out.", json_schema_extra=RUN)
 
-    @field_validator("objectives", mode="before")
-    @classmethod
-    def _known_objectives(cls, value: Any) -> str:
-        """Accept a list too, and refuse unknown or repeated names."""
-        names = [name.strip() for name in (value.split(",") if isinstance(value, str) else value)]
-        known = registry.names("vecocli.objectives")
-        for name in names:
-            if name not in known:
-                raise ValueError(f"there is no objective {name!r}; {did_you_mean(name, known)}")
-        if len(set(names)) != len(names):
-            raise ValueError("an objective is named twice")
-        return ",".join(names)
-
     @model_validator(mode="after")
     def _one_start(self) -> Self:
         if (self.model is None) == (self.from_scratch is None):
@@ -180,9 +115,9 @@ class PretrainConfig(Config):
             raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
         if self.mono and "mlm" not in self.objective_names:
             raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
-        if self.contrastive_size < 2 and "sequence" in self.objective_names:
+        if self.contrastive_size < 2 and self.comparing:
             flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
-            raise ValueError(f"the objective sequence needs {flag} 2 or more: its negatives are the other pairs")
+            raise ValueError(f"{self.comparing[0]} needs {flag} 2 or more: its negatives are in the other pairs")
         return self
 
     def write(self, path: Path) -> None:
@@ -193,11 +128,6 @@ class PretrainConfig(Config):
     def contrastive_size(self) -> int:
         """Pairs in a contrastive batch."""
         return min(self.contrastive_batch or self.batch_size, self.batch_size)
-
-    @property
-    def objective_names(self) -> tuple[str, ...]:
-        """The objectives as a tuple."""
-        return tuple(self.objectives.split(","))
 
     @property
     def peak_rate(self) -> float:

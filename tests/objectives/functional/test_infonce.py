@@ -1,9 +1,10 @@
 import math
+from typing import Any
 
 import pytest
 import torch
 
-from vecocli.objectives.functional.infonce import cosine, info_nce, log_mass
+from vecocli.objectives.functional.infonce import compare, info_nce, log_mass
 
 
 def test_by_hand() -> None:
@@ -32,15 +33,16 @@ def test_an_anchor_without_negatives_costs_nothing() -> None:
     assert not logits.grad.any()
 
 
-def test_cosine_against_a_loop() -> None:
+@pytest.mark.parametrize("similarity", ["cosine", "dot"])
+def test_similarities_against_a_loop(similarity: Any) -> None:
     generator = torch.Generator().manual_seed(0)
     left = torch.randn(2, 3, 4, dtype=torch.float64, generator=generator)
     right = torch.randn(2, 5, 4, dtype=torch.float64, generator=generator)
     left[0, 1] = 0
-    found = cosine(left, right)
+    found = compare(left, right, similarity)
     for b in range(2):
         for i in range(3):
             for j in range(5):
-                norms = float(left[b, i].norm() * right[b, j].norm())
+                norms = 1.0 if similarity == "dot" else float(left[b, i].norm() * right[b, j].norm())
                 expected = float(left[b, i] @ right[b, j]) / norms if norms else 0.0
                 assert found[b, i, j].item() == pytest.approx(expected)

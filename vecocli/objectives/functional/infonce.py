@@ -3,14 +3,18 @@
 Shapes: R anchors, C candidates, P positive pairs; leading batch dimensions are allowed.
 """
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from veco_kernels import token_similarity
 
-_NONE = -1e9
-"""Stands for a left-out candidate: exp(_NONE) is exactly 0, and, unlike -inf, an empty row has finite gradients."""
+Similarity = Literal["cosine", "dot"]
+
+NONE = -1e9
+"""Stands for a left-out candidate: exp(NONE) is exactly 0, and, unlike -inf, an empty row has finite gradients."""
 
 
 def info_nce(positive: Tensor, negative_mass: Tensor) -> Tensor:
@@ -35,9 +39,9 @@ def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
     Returns:
         [..., R].
     """
-    return torch.logsumexp(logits.masked_fill(~allowed, _NONE), dim=-1)
+    return torch.logsumexp(logits.masked_fill(~allowed, NONE), dim=-1)
 
 
-def cosine(left: Tensor, right: Tensor) -> Tensor:
-    """Cosine similarities [..., R, C] of [..., R, H] and [..., C, H]; 0 for zero vectors."""
-    return token_similarity(left, right)
+def compare(left: Tensor, right: Tensor, similarity: Similarity) -> Tensor:
+    """Similarities [..., R, C] of [..., R, H] and [..., C, H]; a cosine of a zero vector is 0."""
+    return token_similarity(left, right) if similarity == "cosine" else left @ right.mT

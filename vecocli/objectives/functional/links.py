@@ -10,8 +10,39 @@ import torch
 from torch import Tensor
 
 from veco_kernels import mutual_argmax
+from vecocli.encoder.encoded import EncodedBatch
+from vecocli.objectives import Mean
+from vecocli.objectives.functional.infonce import compare
 
+Links = Literal["dictionary", "self", "both"]
 Negatives = Literal["instance", "other-side"]
+
+
+def chosen_links(batch: EncodedBatch, links: Links, floor: float) -> Tensor:
+    """Links to train on, [L, 3] (pair, source unit, target unit).
+
+    Args:
+        batch: B pairs with unit vectors.
+        links: `dictionary` takes the mined links, `self` those that the model proposes, `both` the mined ones completed
+            by the model's own for the words they leave open (function words, mostly).
+        floor: Least cosine of a link that the model proposes.
+    """
+    if links == "dictionary":
+        return batch.links
+    assert batch.source_units is not None and batch.target_units is not None
+    given = batch.links if links == "both" else batch.links[:0]
+    with torch.no_grad():
+        similarity = compare(batch.source_units, batch.target_units, "cosine")
+    return torch.cat([given, self_links(similarity, batch.source_forms, batch.target_forms, given, floor)])
+
+
+def link_figures(batch: EncodedBatch, links: Tensor) -> dict[str, Mean]:
+    """What is logged of links: how many a pair has, and how many of the mined ones it lost."""
+    pairs = torch.tensor(len(batch))
+    return {
+        "links": Mean(torch.tensor(len(links)), pairs),
+        "lost_links": Mean(torch.tensor(batch.lost), pairs),
+    }
 
 
 def adjacency(links: Tensor, pairs: int, units: int) -> Tensor:
@@ -26,8 +57,9 @@ def adjacency(links: Tensor, pairs: int, units: int) -> Tensor:
 def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Tensor:
     """Which units may repel an anchor: [B, W, W] bool, rows are anchors.
 
-    Never a negative: padding, the anchor itself, its partners, units that share a partner with it, units with its own
-    surface form, with that of one of its partners, or linked to a unit with its own. The relation is symmetric.
+    A surface form is tied to the forms that one of its units is linked to. Never a negative: padding, units of the
+    anchor's own form (the anchor among them), of a form tied to it (its partners among them), or of one tied to such a
+    form (another translation of the same word). The relation is symmetric.
 
     Args:
         linked: [B, W, W] bool from `adjacency`.
@@ -39,9 +71,9 @@ def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Te
     """
     real = forms != 0
     same = (forms.unsqueeze(-1) == forms.unsqueeze(-2)) & real.unsqueeze(-1)
-    link = linked.float()
-    near = (link @ (link + same.float())) > 0  # partners of partners, and twins of partners
-    allowed = ~(linked | same | near | near.mT) & real.unsqueeze(-1) & real.unsqueeze(-2)
+    alike = same.float()
+    tied = (alike @ linked.float() @ alike > 0).float()
+    allowed = ~(same | (tied + tied @ tied > 0)) & real.unsqueeze(-1) & real.unsqueeze(-2)
     if negatives == "other-side":
         side = torch.arange(forms.shape[-1], device=forms.device) >= forms.shape[-1] // 2
         allowed = allowed & (side.unsqueeze(-1) != side.unsqueeze(-2))

@@ -1,0 +1,104 @@
+"""Which objectives `veco pretrain` trains, and their switches: `<objective>_<switch>`."""
+
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic.config import JsonDict
+
+from vecocli import registry
+from vecocli.config.base import Config
+from vecocli.registry import did_you_mean
+
+OBJECTIVES: JsonDict = {"panel": "Objectives"}
+
+
+class ObjectiveSettings(Config):
+    """What is trained."""
+
+    objectives: str = Field(
+        "mlm,tlm,sequence,token", description="Objectives to train, separated by commas.", json_schema_extra=OBJECTIVES
+    )
+    weight: dict[str, float] = Field(
+        {}, description="Weight of an objective in the sum; 1 where not given.",
+        json_schema_extra={"metavar": "NAME=VALUE", **OBJECTIVES},
+    )  # fmt: skip
+    mlm_rate: float = Field(
+        0.15, gt=0, lt=1, description="Share of sub-words MLM hides (BERT, VECO).", json_schema_extra=OBJECTIVES
+    )
+    tlm_rate: float = Field(
+        0.25, gt=0, lt=1, description="Share of sub-words TLM hides (VECO).", json_schema_extra=OBJECTIVES
+    )
+    tlm_sides: Literal["both", "one"] = Field(
+        "both", description="TLM hides sub-words on both sides, or on one that is drawn (awesome-align).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    sequence_layer: int = Field(
+        -1, description="Layer of the sentence vectors; 0 is the embeddings, -1 the last.", json_schema_extra=OBJECTIVES
+    )
+    sequence_pooling: Literal["mean", "first"] = Field(
+        "mean", description="Sentence vector: mean of the positions, or the first.", json_schema_extra=OBJECTIVES
+    )
+    sequence_states: Literal["clean", "masked"] = Field(
+        "clean", description="Read sentence vectors off the sentences as they are, or as MLM hides parts of them: one "
+        "pass less (InfoXLM).", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    sequence_temperature: float = Field(
+        0.05, gt=0, description="Temperature of sequence alignment (mSimCSE, DAP).", json_schema_extra=OBJECTIVES
+    )
+    sequence_similarity: Literal["cosine", "dot"] = Field(
+        "cosine", description="What sentence vectors are compared by (InfoXLM: dot, with temperature 0.25).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    sequence_margin: float = Field(
+        0.0, ge=0, description="By how much a translation must beat the other sentences (LaBSE: 0.3).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_layer: int | None = Field(
+        None, description="Layer of the word vectors; default two thirds up (8 of 12).", json_schema_extra=OBJECTIVES
+    )
+    token_pooling: Literal["mean", "first"] = Field(
+        "mean", description="Word vector: mean of its sub-words, or the first.", json_schema_extra=OBJECTIVES
+    )
+    token_states: Literal["clean", "masked"] = Field(
+        "clean", description="As --sequence-states, for word vectors.", json_schema_extra=OBJECTIVES
+    )
+    token_temperature: float = Field(
+        0.1, gt=0, description="Temperature of token alignment.", json_schema_extra=OBJECTIVES
+    )
+    token_similarity: Literal["cosine", "dot"] = Field(
+        "cosine", description="What word vectors are compared by.", json_schema_extra=OBJECTIVES
+    )
+    token_negatives: Literal["instance", "other-side"] = Field(
+        "instance", description="What repels a word: all other unpaired words of the pair, or those of the other side.",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_links: Literal["auto", "dictionary", "self", "both"] = Field(
+        "auto", description="Synonym links: mined, the model's own mutual-argmax links, or the mined ones completed by "
+        "its own; auto is `both` with --model and `dictionary` from scratch.", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_self_floor: float = Field(
+        0.0, ge=-1, le=1, description="Least cosine of a link the model proposes itself.", json_schema_extra=OBJECTIVES
+    )
+
+    @field_validator("objectives", mode="before")
+    @classmethod
+    def _known_objectives(cls, value: Any) -> str:
+        """Accept a list too, and refuse unknown or repeated names."""
+        names = [name.strip() for name in (value.split(",") if isinstance(value, str) else value)]
+        known = registry.names("vecocli.objectives")
+        for name in names:
+            if name not in known:
+                raise ValueError(f"there is no objective {name!r}; {did_you_mean(name, known)}")
+        if len(set(names)) != len(names):
+            raise ValueError("an objective is named twice")
+        return ",".join(names)
+
+    @property
+    def objective_names(self) -> tuple[str, ...]:
+        """The objectives as a tuple."""
+        return tuple(self.objectives.split(","))
+
+    @property
+    def comparing(self) -> tuple[str, ...]:
+        """What is trained whose negatives are in other pairs, by name."""
+        return tuple(f"the objective {name}" for name in ("sequence",) if name in self.objective_names)
