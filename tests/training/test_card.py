@@ -1,58 +1,113 @@
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
-import yaml
+from huggingface_hub import ModelCard, ModelCardData
 
+from vecocli import __version__
 from vecocli.config.base import read_yaml
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.passes import Readout
-from vecocli.text.shards import ShardFolder
-from vecocli.text.synonyms import MinedPair, shard_path, to_table, write_shard
-from vecocli.training.card import write_card
+from vecocli.training.card import Card
+from vecocli.training.metrics import MetricsFile
+from vecocli.training.sources import Source
+
+PAIRS = {("en", "de"): 1200, ("en", "no"): 300}
 
 
-@pytest.fixture
-def norwegian(tmp_path: Path) -> Path:
-    folder = tmp_path / "mined"
-    folder.mkdir()
-    table = to_table([MinedPair(1, "a", "b", ())], "en", "no")
-    write_shard(shard_path(folder, 0), table, source_language="en", target_language="no")
-    return folder
+def source(languages: tuple[str, str], **settings: Any) -> Source:
+    empty: dict[str, Any] = {"corpora": (), "dictionaries": (), "licences": {}, "model": ""}
+    return Source(**{"languages": languages, "pairs": 1, "links": 7000, **empty, **settings})
 
 
-def card(folder: Path, readout: Readout, **settings: Any) -> tuple[dict[str, Any], str]:
-    config = PretrainConfig(**settings)
-    write_card(folder, config, ShardFolder(*config.mined), readout)
-    _, front, body = (folder / "README.md").read_text(encoding="utf-8").split("---\n", 2)
-    return yaml.safe_load(front), body
+def card(
+    folder: Path, *, readout: Readout | None = None, sources: Sequence[Source] = (), start: Any = None, **settings: Any
+) -> tuple[ModelCardData, str]:
+    """What the Hub's own reader makes of the card: its front matter and its text."""
+    config = PretrainConfig(**{"mined": (Path("mined"),), "out": folder, "model": "some/model"} | settings)
+    made = Card(config, PAIRS, sources, start or {}, readout or Readout(12, "mean", token_layer=8), 12, 510)
+    made.write(folder)
+    read = ModelCard.load(folder / "README.md")
+    assert isinstance(read.data, ModelCardData)
+    return read.data, read.text
 
 
-def test_front_matter_is_yaml_whatever_the_names(tmp_path: Path, norwegian: Path) -> None:
-    """`- no` is false in YAML, and a colon in a path would start a mapping."""
-    facts, body = card(tmp_path, Readout(12, "mean", token_layer=8), mined=(norwegian,), out=tmp_path, model="C: #x/é")
-    assert facts["language"] == ["en", "no"]
-    assert facts["base_model"] == "C: #x/é"
-    assert facts["library_name"] == "transformers"
-    assert "`C: #x/é`, trained on 1 sentence pairs (en-no)" in body
-    assert "layer 12, mean of all positions" in body
-    assert "8, mean of a word's sub-words" in body
+def test_front_matter_as_the_hub_reads_it(tmp_path: Path) -> None:
+    """`- no` is false in YAML."""
+    mined = [source(("en", "no"), corpora=("hub:owner/bitext@abc:en-no:train", "news.tsv"))]
+    start = {"base_model": "some/model", "license": "other", "license_name": "own", "license_link": "LICENSE"}
+    facts, _ = card(tmp_path, start=start, sources=mined)
+    assert facts.to_dict() == {
+        "language": ["de", "en", "no"],
+        "license": "other",
+        "license_name": "own",
+        "license_link": "LICENSE",
+        "library_name": "transformers",
+        "base_model": "some/model",
+        "pipeline_tag": "feature-extraction",
+        "tags": ["veco", "cross-lingual", "sentence-similarity", "word-alignment"],
+        "datasets": ["owner/bitext"],
+    }
 
 
-def test_says_where_vectors_are_read(tmp_path: Path, norwegian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    readout = Readout(3, "first", token_layer=2, token_pooling="first")
-    facts, body = card(tmp_path, readout, mined=(norwegian,), out=Path(), from_scratch="tiny", objectives="mlm,token")
-    assert "base_model" not in facts
-    assert "A tiny encoder from scratch" in body
-    assert "objectives mlm, token" in body
-    assert "layer 3, the first position" in body
-    assert "2, a word's first sub-word" in body
-    assert f'from_pretrained("{tmp_path.name}")' in body
+def test_what_is_not_known_is_not_said(tmp_path: Path) -> None:
+    facts, body = card(tmp_path, model=None, from_scratch="tiny", objectives="mlm,tlm")
+    assert {"license", "base_model", "datasets"}.isdisjoint(facts.to_dict())
+    assert (facts.pipeline_tag, facts.tags) == ("fill-mask", ["veco", "cross-lingual"])
+    assert "A tiny encoder from scratch, trained with veco on 1,500 sentence pairs" in body
+    assert "## Results" not in body
+    assert "steps of" not in body
+    assert "| dictionary |" not in body
 
 
-def test_run_yaml_says_how_to_repeat_not_what_to_overwrite(tmp_path: Path, norwegian: Path) -> None:
-    settings = {"mined": (norwegian,), "out": tmp_path / "out", "from_scratch": "tiny", "steps": 7}
-    card(tmp_path, Readout(), **settings, overwrite=True, resume="auto")
-    again = PretrainConfig.resolve(read_yaml(tmp_path / "run.yaml"))
-    assert again == PretrainConfig(**settings)
+def test_the_start_is_named_without_its_path(tmp_path: Path) -> None:
+    (tmp_path / "secret" / "model").mkdir(parents=True)
+    assert "\n`model`, trained" in card(tmp_path, model=str(tmp_path / "secret" / "model"))[1]
+    assert "\n`some/model`, trained" in card(tmp_path)[1]
+
+
+def test_data_with_licences(tmp_path: Path) -> None:
+    licences = {"freedict": "GPL\n v3 | or later"}
+    mined = [
+        source(("en", "de"), corpora=("a.tsv",), dictionaries=("freedict", "muse"), licences=licences),
+        source(("en", "de"), links=500, corpora=("b.tsv", "a.tsv"), dictionaries=("muse",), model="owner/aligner"),
+    ]
+    body = card(tmp_path, sources=mined)[1]
+    assert "| en-de | 1,200 | 7,500 | a.tsv, b.tsv | freedict, muse, owner/aligner |\n" in body
+    assert "| en-no | 300 |  |  |  |\n" in body
+    assert "| freedict | GPL v3 \\| or later |\n| muse | none |\n" in body
+
+
+def test_objectives_with_their_switches(tmp_path: Path) -> None:
+    body = card(tmp_path, objectives="sequence,token,mlm", weight={"token": 0.5}, sequence_pooling="first")[1]
+    assert "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05 |\n" in body
+    assert (
+        "| token | 0.5 | layer 8, pooling mean, states clean, temperature 0.1, negatives instance, links both," in body
+    )
+    assert "| mlm | 1 | rate 0.15 |\n" in body
+    assert "| tlm |" not in body
+
+
+def test_the_last_figures(tmp_path: Path) -> None:
+    metrics = MetricsFile(tmp_path / "metrics.jsonl", 0)
+    metrics.write(10, {"loss": 3.0, "mlm": 2.0, "sequence": 1.0, "seconds": 4.0, "sequence/accuracy": 0.5})
+    metrics.write(20, {"eval/retrieval": 0.91234})
+    metrics.write(1500, {"loss": 1.5, "mlm": 1.25, "sequence": 0.25, "seconds": 61.2})
+    body = card(tmp_path, objectives="mlm,sequence", batch_size=64, schedule="cosine")[1]
+    assert "1,500 steps of 64 pairs in 61 s; AdamW, peak rate\n2e-05, cosine after a warm-up of 0.1 of the run" in body
+    assert "| loss | 1.5 |\n| mlm | 1.25 |\n| sequence | 0.25 |\n" in body
+    assert "## Results\n\n| figure | value |\n| --- | --- |\n| retrieval | 0.9123 |\n" in body
+
+
+def test_says_where_vectors_are_read_and_what_made_it(tmp_path: Path) -> None:
+    body = card(tmp_path, readout=Readout(3, "first", token_layer=2, token_pooling="first"))[1]
+    assert "layer 3, the first position. Word vectors: layer 2, a word's first sub-word (layer 0\nis" in body
+    assert f"Made with veco {__version__}." in body
+
+
+def test_run_yaml_says_how_to_repeat_not_what_to_overwrite(tmp_path: Path) -> None:
+    settings = {"model": None, "from_scratch": "tiny", "steps": 7, "out": tmp_path / "out"}
+    (tmp_path / "out").mkdir()
+    card(tmp_path / "out", **settings, overwrite=True, resume="auto")
+    again = PretrainConfig.resolve(read_yaml(tmp_path / "out" / "run.yaml"))
+    assert again == PretrainConfig(mined=(Path("mined"),), **settings)

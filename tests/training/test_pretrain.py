@@ -89,8 +89,9 @@ def test_the_folder_opens_without_veco(settings: dict[str, Any], tmp_path: Path)
     card = (settings["out"] / "README.md").read_text()
     front = yaml.safe_load(card.split("---")[1])
     assert front["language"] == ["de", "en"]
-    assert front["base_model"] == settings["model"]
-    assert "36 sentence pairs (en-de)" in card
+    assert front["library_name"] == "transformers"
+    assert "trained with veco on 36 sentence pairs" in card
+    assert "\n6 steps of 8 pairs in " in card
 
 
 def test_run_yaml_repeats_the_run(settings: dict[str, Any], tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
-"""The model card of a pre-trained encoder."""
+"""The model card of a pre-trained encoder: README.md as the Hugging Face Hub reads it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,62 +10,178 @@ import yaml
 from vecocli import __version__
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.passes import Readout
-from vecocli.text.shards import ShardFolder
+from vecocli.training.metrics import latest
+from vecocli.training.snippets import usage
+from vecocli.training.sources import Source
+
+EVALUATED = "eval/"
+"""How figures begin that are not of the training itself."""
 
 _CARD = """\
 ---
 {facts}---
 
-# Cross-lingual encoder trained with veco
+# {name}
 
-{start}, trained on {pairs:,} sentence pairs ({directions}) with the objectives {objectives}.
+{start}, trained with veco on {pairs:,} sentence pairs so that its languages share one space. Compare vectors by cosine.
+Sentence vectors: layer {readout.sentence_layer}, {sentence}. Word vectors: layer {readout.token_layer}, {word} (layer 0
+is the embeddings).
 
-```python
-from transformers import AutoModel, AutoTokenizer
+## Use
 
-tokenizer = AutoTokenizer.from_pretrained("{name}")
-model = AutoModel.from_pretrained("{name}")
-```
+{usage}
+## Training data
 
-Compare by cosine. Sentence vectors: layer {readout.sentence_layer}, {sentence}. Word vectors: layer
-{readout.token_layer}, {word} (layer 0 is the embeddings).
+{data}{licences}
+Check the licences of the parallel text and of the model it started from before passing this one on.
 
+## Training
+
+{objectives}
+{training}
 An independent implementation of the objectives of VECO 2.0 (arXiv 2304.08205); what the paper leaves open is this
-project's choice and stands in `run.yaml`. Check the licences of the parallel text and of the dictionaries it was mined
-with before passing the model on.
+project's choice and stands in `run.yaml`.
 
-Made with veco {version}; `veco pretrain --config run.yaml` repeats the run.
+{results}## Repeat
+
+    veco pretrain --config run.yaml --out AGAIN
+
+Made with veco {version}.
 """
-
 
 _SENTENCE = {"mean": "mean of all positions", "first": "the first position"}
 _WORD = {"mean": "mean of a word's sub-words", "first": "a word's first sub-word"}
 
 
-def write_card(folder: Path, config: PretrainConfig, shards: ShardFolder, readout: Readout) -> None:
-    """Write README.md and run.yaml into a model's folder."""
-    text = _CARD.format(
-        facts=yaml.safe_dump(_facts(config, shards), sort_keys=False, allow_unicode=True),
-        start=f"A {config.from_scratch} encoder from scratch" if config.model is None else f"`{config.model}`",
-        pairs=len(shards),
-        directions=", ".join("-".join(pair) for pair in shards.languages),
-        objectives=config.objectives.replace(",", ", "),
-        readout=readout,
-        sentence=_SENTENCE[readout.sentence_pooling],
-        word=_WORD[readout.token_pooling],
-        name=config.out.resolve().name,
-        version=__version__,
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that a model card says but for the figures, which are read when it is written.
+
+    Args:
+        config: The run's settings.
+        pairs: Language pair -> sentence pairs.
+        sources: What the mined folders say of their making.
+        start: Front matter taken over from the model the run starts from.
+        readout: Where vectors are read.
+        layers: Layers of the encoder.
+        longest: Most sub-words of an input.
+    """
+
+    config: PretrainConfig
+    pairs: Mapping[tuple[str, str], int]
+    sources: Sequence[Source]
+    start: Mapping[str, Any]
+    readout: Readout
+    layers: int
+    longest: int
+
+    def write(self, folder: Path) -> None:
+        """Write README.md and run.yaml into a model's folder."""
+        config, readout = self.config, self.readout
+        figures = latest(config.out / "metrics.jsonl")
+        text = _CARD.format(
+            facts=yaml.safe_dump(self.facts(), sort_keys=False, allow_unicode=True),
+            name=config.out.resolve().name,
+            start=_start(config),
+            pairs=sum(self.pairs.values()),
+            readout=readout,
+            sentence=_SENTENCE[readout.sentence_pooling],
+            word=_WORD[readout.token_pooling],
+            usage=usage(config, readout, self.layers, self.longest),
+            data=_data(self.pairs, self.sources),
+            licences=_licences(self.sources),
+            objectives=_objectives(config, readout),
+            training=_training(config, figures),
+            results=_results(figures),
+            version=__version__,
+        )
+        (folder / "README.md").write_text(text, encoding="utf-8")
+        config.write(folder / "run.yaml")
+
+    def facts(self) -> dict[str, Any]:
+        """What a model hub reads.
+
+        Source: https://huggingface.co/docs/hub/model-cards.
+        """
+        compares = not {"mlm", "tlm"} >= set(self.config.objective_names)
+        datasets = sorted({name for source in self.sources for name in source.datasets})
+        return {
+            "language": sorted({language for pair in self.pairs for language in pair}),
+            **{name: value for name, value in self.start.items() if name != "base_model"},
+            "library_name": "transformers",
+            **{name: value for name, value in self.start.items() if name == "base_model"},
+            "pipeline_tag": "feature-extraction" if compares else "fill-mask",
+            "tags": ["veco", "cross-lingual", *(["sentence-similarity", "word-alignment"] if compares else [])],
+            **({"datasets": datasets} if datasets else {}),
+        }
+
+
+def _start(config: PretrainConfig) -> str:
+    if config.model is None:
+        return f"A {config.from_scratch} encoder from scratch"
+    return f"`{Path(config.model).name if Path(config.model).exists() else config.model}`"
+
+
+def _data(pairs: Mapping[tuple[str, str], int], sources: Sequence[Source]) -> str:
+    """A row for each language pair; what the mined folders do not say stays empty."""
+    rows = []
+    for languages, count in pairs.items():
+        own = [source for source in sources if source.languages == languages]
+        links = f"{sum(source.links for source in own):,}" if own else ""
+        corpora = dict.fromkeys(name for source in own for name in source.corpora)
+        by = dict.fromkeys(name for source in own for name in (*source.dictionaries, source.model) if name)
+        rows.append(["-".join(languages), f"{count:,}", links, ", ".join(corpora), ", ".join(by)])
+    return _table(["languages", "sentence pairs", "synonym links", "corpora", "links found by"], rows)
+
+
+def _licences(sources: Sequence[Source]) -> str:
+    """What each dictionary states as its licence."""
+    stated: dict[str, str] = {}
+    for source in sources:
+        for name in source.dictionaries:
+            stated[name] = stated.get(name) or " ".join(source.licences.get(name, "").split())
+    if not stated:
+        return ""
+    rows = [[name, text or "none"] for name, text in stated.items()]
+    return "\n" + _table(["dictionary", "licence it states"], rows)
+
+
+def _objectives(config: PretrainConfig, readout: Readout) -> str:
+    layers = {"sequence_layer": readout.sentence_layer, "token_layer": readout.token_layer}
+    settings = config.model_dump() | {"token_links": config.link_sources, **layers}
+    rows = []
+    for name in config.objective_names:
+        prefix = name.replace("-", "_") + "_"
+        own = {key.removeprefix(prefix): value for key, value in settings.items() if key.startswith(prefix)}
+        switches = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in own.items())
+        rows.append([name, f"{config.weight.get(name, 1.0):g}", switches])
+    return _table(["objective", "weight", "switches"], rows)
+
+
+def _training(config: PretrainConfig, figures: Mapping[str, float]) -> str:
+    """How long, how fast, and the last losses."""
+    if not figures:
+        return ""
+    losses = [[name, f"{figures[name]:.4g}"] for name in ("loss", *config.objective_names) if name in figures]
+    start = (
+        f"{figures['step']:,.0f} steps of {config.batch_size:,} pairs in {figures['seconds']:,.0f} s; AdamW, peak rate\n"
+        f"{config.peak_rate:g}, {config.schedule} after a warm-up of {config.warmup:g} of the run; sentences up to "
+        f"{config.max_length} sub-words; dropout {config.dropout:g}."
     )
-    (folder / "README.md").write_text(text, encoding="utf-8")
-    config.write(folder / "run.yaml")
+    return f"{start}\n\n{_table(['loss', 'at the end'], losses)}"
 
 
-def _facts(config: PretrainConfig, shards: ShardFolder) -> dict[str, Any]:
-    """What a model hub reads."""
-    return {
-        "library_name": "transformers",
-        "pipeline_tag": "feature-extraction",
-        "language": sorted({language for pair in shards.languages for language in pair}),
-        **({} if config.model is None else {"base_model": config.model}),
-        "tags": ["veco", "cross-lingual", "sentence-similarity", "word-alignment"],
-    }
+def _results(figures: Mapping[str, float]) -> str:
+    found = {name.removeprefix(EVALUATED): value for name, value in figures.items() if name.startswith(EVALUATED)}
+    if not found:
+        return ""
+    rows = [[name, f"{value:.4g}"] for name, value in found.items()]
+    return f"## Results\n\n{_table(['figure', 'value'], rows)}\n"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown; columns that are empty in every row are left out."""
+    filled = [place for place in range(len(head)) if any(row[place] for row in rows)]
+    lines = [[head[place] for place in filled], ["---"] * len(filled)]
+    lines += [[row[place].replace("|", "\\|") for place in filled] for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -53,6 +53,15 @@ class MetricsFile:
             stream.write(json.dumps({"step": step, **figures}) + "\n")
 
 
+def latest(path: Path) -> dict[str, float]:
+    """Return the last value of each figure in a metrics.jsonl; nothing where there is no such file."""
+    found: dict[str, float] = {}
+    for line in _lines(path):
+        if _step(line) < float("inf"):
+            found |= json.loads(line)
+    return found
+
+
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
 

@@ -17,11 +17,13 @@ from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
-from vecocli.training.card import write_card
+from vecocli.training.card import Card
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
 from vecocli.training.runs import Run
+from vecocli.training.sources import read_sources
+from vecocli.training.start import start_facts
 from vecocli.training.steps import StepBatches
 
 NEW_HEAD = (
@@ -78,10 +80,11 @@ def pretrain(
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
+    card = _card(config, encoder, shards, readout)
 
     def save(folder: Path) -> None:
         save_model(encoder, folder)
-        write_card(folder, config, shards, readout)
+        card.write(folder)
 
     passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
     needs = readout.passes(gradients.needs, mono=mono is not None)
@@ -135,6 +138,18 @@ def _readout(config: PretrainConfig, encoder: Encoder) -> Readout:
         token_layer=encoder.layer(token_layer),
         token_pooling=config.token_pooling,
         token_states=config.token_states,
+    )
+
+
+def _card(config: PretrainConfig, encoder: Encoder, shards: ShardFolder, readout: Readout) -> Card:
+    return Card(
+        config,
+        dict(zip(shards.languages, shards.sizes, strict=True)),
+        read_sources(shards.paths),
+        start_facts(config.model) if config.model else {},
+        readout,
+        encoder.num_layers,
+        encoder.max_length,
     )
 
 
