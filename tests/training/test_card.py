@@ -80,10 +80,12 @@ def test_data_with_licences(tmp_path: Path) -> None:
 
 def test_objectives_with_their_switches(tmp_path: Path) -> None:
     body = card(tmp_path, objectives="sequence,token,mlm", weight={"token": 0.5}, sequence_pooling="first")[1]
-    assert "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05 |\n" in body
     assert (
-        "| token | 0.5 | layer 8, pooling mean, states clean, temperature 0.1, negatives instance, links both," in body
+        "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05, similarity cosine, margin 0.0 |\n"
+        in body
     )
+    assert "| token | 0.5 | layer 8, pooling mean, states clean, temperature 0.1, similarity cosine, neg" in body
+    assert ", links both, " in body
     assert "| mlm | 1 | rate 0.15 |\n" in body
     assert "| tlm |" not in body
 
@@ -94,14 +96,16 @@ def test_the_last_figures(tmp_path: Path) -> None:
     metrics.write(20, {"eval/retrieval": 0.91234})
     metrics.write(1500, {"loss": 1.5, "mlm": 1.25, "sequence": 0.25, "seconds": 61.2})
     body = card(tmp_path, objectives="mlm,sequence", batch_size=64, schedule="cosine")[1]
-    assert "1,500 steps of 64 pairs in 61 s; AdamW, peak rate\n2e-05, cosine after a warm-up of 0.1 of the run" in body
+    assert "1,500 steps of 64 pairs in 61 s; AdamW, peak\nrate 2e-05, cosine after a warm-up of 0.1 of the run" in body
     assert "| loss | 1.5 |\n| mlm | 1.25 |\n| sequence | 0.25 |\n" in body
     assert "## Results\n\n| figure | value |\n| --- | --- |\n| retrieval | 0.9123 |\n" in body
 
 
 def test_says_where_vectors_are_read_and_what_made_it(tmp_path: Path) -> None:
-    body = card(tmp_path, readout=Readout(3, "first", token_layer=2, token_pooling="first"))[1]
-    assert "layer 3, the first position. Word vectors: layer 2, a word's first sub-word (layer 0\nis" in body
+    readout = Readout(3, "first", token_layer=2, token_pooling="first")
+    body = card(tmp_path, readout=readout, token_similarity="dot")[1]
+    assert "layer 3, the first position, compared by cosine." in body
+    assert "layer\n2, a word's first sub-word, compared by dot product (layer 0" in body
     assert f"Made with veco {__version__}." in body
 
 

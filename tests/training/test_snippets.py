@@ -33,6 +33,11 @@ def test_the_code_gives_the_vectors_of_veco(
     assert "tensor([[1." in capsys.readouterr().out
 
 
+def test_lengths_stay_where_the_dot_product_compares(tiny_model: Path) -> None:
+    config = PretrainConfig(mined=(tiny_model,), out=tiny_model, model="some/model", sequence_similarity="dot")
+    assert "normalize" not in usage(config, Readout(), 2, 64)
+
+
 def test_code_that_the_model_brings_is_asked_for(tiny_model: Path) -> None:
     config = PretrainConfig(mined=(tiny_model,), out=tiny_model, model="some/model", trust_remote_code=True)
     assert usage(config, Readout(), 2, 64).count(", trust_remote_code=True)") == 2

@@ -23,9 +23,9 @@ _CARD = """\
 
 # {name}
 
-{start}, trained with veco on {pairs:,} sentence pairs so that its languages share one space. Compare vectors by cosine.
-Sentence vectors: layer {readout.sentence_layer}, {sentence}. Word vectors: layer {readout.token_layer}, {word} (layer 0
-is the embeddings).
+{start}, trained with veco on {pairs:,} sentence pairs so that its languages share one space. Sentence
+vectors: layer {readout.sentence_layer}, {sentence}, compared by {sentences_by}. Word vectors: layer
+{readout.token_layer}, {word}, compared by {words_by} (layer 0 is the embeddings).
 
 ## Use
 
@@ -49,6 +49,7 @@ project's choice and stands in `run.yaml`.
 Made with veco {version}.
 """
 
+_SIMILARITY = {"cosine": "cosine", "dot": "dot product"}
 _SENTENCE = {"mean": "mean of all positions", "first": "the first position"}
 _WORD = {"mean": "mean of a word's sub-words", "first": "a word's first sub-word"}
 
@@ -87,6 +88,8 @@ class Card:
             readout=readout,
             sentence=_SENTENCE[readout.sentence_pooling],
             word=_WORD[readout.token_pooling],
+            sentences_by=_SIMILARITY[config.sequence_similarity],
+            words_by=_SIMILARITY[config.token_similarity],
             usage=usage(config, readout, self.layers, self.longest),
             data=_data(self.pairs, self.sources),
             licences=_licences(self.sources),
@@ -164,9 +167,9 @@ def _training(config: PretrainConfig, figures: Mapping[str, float]) -> str:
         return ""
     losses = [[name, f"{figures[name]:.4g}"] for name in ("loss", *config.objective_names) if name in figures]
     start = (
-        f"{figures['step']:,.0f} steps of {config.batch_size:,} pairs in {figures['seconds']:,.0f} s; AdamW, peak rate\n"
-        f"{config.peak_rate:g}, {config.schedule} after a warm-up of {config.warmup:g} of the run; sentences up to "
-        f"{config.max_length} sub-words; dropout {config.dropout:g}."
+        f"{figures['step']:,.0f} steps of {config.batch_size:,} pairs in {figures['seconds']:,.0f} s; AdamW, peak\n"
+        f"rate {config.peak_rate:g}, {config.schedule} after a warm-up of {config.warmup:g} of the run; sentences up "
+        f"to {config.max_length} sub-words; dropout {config.dropout:g}."
     )
     return f"{start}\n\n{_table(['loss', 'at the end'], losses)}"
 

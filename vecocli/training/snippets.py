@@ -15,13 +15,13 @@ inputs = tokenizer(texts, padding=True, truncation=True, max_length={longest}, r
 with torch.inference_mode():
     {states}
 {pooling}
-vectors = torch.nn.functional.normalize(vectors, dim=-1)
 print(vectors @ vectors.T)
 ```
 """
 
 _LAST = "states = model(**inputs).last_hidden_state"
 _INNER = "states = model(**inputs, output_hidden_states=True).hidden_states[{layer}]"
+_UNIT = "vectors = torch.nn.functional.normalize(vectors, dim=-1)"
 _POOLING = {
     "mean": 'mask = inputs["attention_mask"].unsqueeze(-1)\nvectors = (states * mask).sum(1) / mask.sum(1)',
     "first": "vectors = states[:, 0]",
@@ -37,11 +37,12 @@ def usage(config: PretrainConfig, readout: Readout, layers: int, longest: int) -
         layers: Layers of the encoder; the last is read after whatever the model does behind its layers.
         longest: Most sub-words of an input.
     """
+    pooling = _POOLING[readout.sentence_pooling]
     last = readout.sentence_layer in (-1, layers)
     return _VECTORS.format(
         name=config.out.resolve().name,
         trust=", trust_remote_code=True" if config.trust_remote_code else "",
         longest=longest,
         states=_LAST if last else _INNER.format(layer=readout.sentence_layer),
-        pooling=_POOLING[readout.sentence_pooling],
+        pooling=f"{pooling}\n{_UNIT}" if config.sequence_similarity == "cosine" else pooling,
     )
