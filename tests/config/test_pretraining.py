@@ -21,6 +21,11 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"weight": {"mlm": 0.0, "token": float("nan")}}, "--weight of mlm, token must be above 0"),
         ({"objectives": "tlm,token", "mono": [Path("t")]}, "--mono is read by the objective mlm only"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
+        (
+            {"objectives": "ranking", "contrastive_batch": 1},
+            "the objective ranking needs --contrastive-batch 2 or more",
+        ),
+        ({"objectives": "token", "batch_size": 1, "token_negatives": "batch"}, "--token-negatives batch needs --batch"),
     ],
 )
 def test_what_would_train_nothing_is_refused(settings: dict[str, Any], message: str) -> None:

@@ -13,8 +13,19 @@ from vecocli.encoder.encoded import EncodedBatch
 H = 6
 
 
-def random_batch(seed: int, *, pairs: int = 5, units: int = 7, links: bool = True) -> EncodedBatch:
-    """Sentences that repeat, words of equal form within and across sides, several partners, padding, empty pairs."""
+def random_batch(
+    seed: int, *, pairs: int = 5, units: int = 7, links: bool = True, words: int = 0, hidden: int = H
+) -> EncodedBatch:
+    """Sentences that repeat, words of equal form within and across sides, several partners, padding, empty pairs.
+
+    Args:
+        seed: Decides everything.
+        pairs: B.
+        units: U.
+        links: Whether there are any.
+        words: How many forms there are besides those that repeat much.
+        hidden: Length of the vectors.
+    """
     dice = Random(seed)
     generator = torch.Generator().manual_seed(seed)
     forms = torch.zeros(2, pairs, units, dtype=torch.int64)
@@ -23,13 +34,13 @@ def random_batch(seed: int, *, pairs: int = 5, units: int = 7, links: bool = Tru
         lengths = [dice.randint(0 if pair else 1, units) for _ in range(2)]
         for side, length in enumerate(lengths):
             shared = 3 + 2 * side  # forms 1…4 stand on both sides
-            forms[side, pair, :length] = torch.tensor([dice.randint(1, shared + 1) for _ in range(length)])
+            forms[side, pair, :length] = torch.tensor([dice.randint(1, shared + 1 + words) for _ in range(length)])
         grid = [(pair, i, j) for i in range(lengths[0]) for j in range(lengths[1])]
         if links and pair != 1:  # one pair without any
             chosen += dice.sample(grid, min(len(grid), dice.randint(0, 5)))
 
     def draw(*shape: int) -> torch.Tensor:
-        return torch.randn(*shape, H, dtype=torch.float64, generator=generator).requires_grad_()
+        return torch.randn(*shape, hidden, dtype=torch.float64, generator=generator).requires_grad_()
 
     return EncodedBatch(
         source_forms=forms[0],

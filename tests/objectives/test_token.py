@@ -90,9 +90,9 @@ def agree(batch: EncodedBatch, value: torch.Tensor, expected: torch.Tensor, grad
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
 def test_mined_links_equal_the_formula(make_batch: Make, gradients: Any, seed: int, negatives: Any) -> None:
-    batch = make_batch(seed)
+    batch = make_batch(seed, words=20 * (negatives == "batch"))
     loss = Objective(0.1, negatives, "dictionary")(batch)
     agree(batch, loss.value, slow(batch, mined(batch), 0.1, negatives), gradients)
     assert loss.figures["links"].value == pytest.approx(len(batch.links) / 5)
@@ -125,12 +125,14 @@ def test_both_kinds_of_link_equal_the_formula(make_batch: Make, gradients: Any, 
     assert links != given or seed not in (0, 1, 2)
     value = Objective(0.1, "other-side", "both", 0.0)(batch).value
     agree(batch, value, slow(batch, links, 0.1, "other-side"), gradients)
+    value = Objective(2.0, "batch", "both", 0.0, "dot")(batch).value
+    agree(batch, value, slow(batch, links, 2.0, "batch", torch.dot), gradients)
 
 
 @pytest.mark.parametrize("links", ["dictionary", "both"])
-@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
 def test_gradcheck(make_batch: Make, links: Any, negatives: Any) -> None:
-    batch = make_batch(3, pairs=3, units=4)
+    batch = make_batch(3, pairs=3, units=4, words=9)
     assert len(batch.links)
 
     def value(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -140,7 +142,7 @@ def test_gradcheck(make_batch: Make, links: Any, negatives: Any) -> None:
 
 
 @pytest.mark.parametrize("links", ["dictionary", "self", "both"])
-@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
 def test_the_sides_may_be_exchanged(make_batch: Make, swap: Any, links: Any, negatives: Any) -> None:
     for seed in range(3):
         batch = make_batch(seed)
@@ -148,12 +150,13 @@ def test_the_sides_may_be_exchanged(make_batch: Make, swap: Any, links: Any, neg
         torch.testing.assert_close(objective(batch).value, objective(swap(batch)).value)
 
 
-def test_more_padding_changes_nothing(make_batch: Make) -> None:
-    batch = make_batch(4)
+@pytest.mark.parametrize("negatives", ["instance", "batch"])
+def test_more_padding_changes_nothing(make_batch: Make, negatives: Any) -> None:
+    batch = make_batch(4, words=9)
     wider = {name: torch.nn.functional.pad(getattr(batch, name), (0, 0, 0, 3), value=7.0) for name in NAMES}
     forms = {name: torch.nn.functional.pad(getattr(batch, name), (0, 3)) for name in ("source_forms", "target_forms")}
     for links in ("dictionary", "self", "both"):
-        objective = Objective(links=links)
+        objective = Objective(negatives=negatives, links=links)
         torch.testing.assert_close(objective(replace(batch, **wider, **forms)).value, objective(batch).value)
 
 
@@ -186,6 +189,38 @@ def test_the_number_of_negatives_by_hand() -> None:
     assert loss(by_hand([(0, 0), (0, 1)], [1, 2, 3], [4, 5, 6])) == pytest.approx(4)  # two partners
 
 
+def test_the_number_of_negatives_in_the_batch_by_hand() -> None:
+    """Two pairs of units at right angles: a link's loss is log(1 + its negatives)."""
+
+    def loss(source: list[list[int]], target: list[list[int]], *links: tuple[int, int, int]) -> float:
+        units = torch.eye(12, dtype=torch.float64).view(2, 2, 3, 12)
+        hashes = torch.tensor([1, 2])
+        batch = EncodedBatch(
+            torch.tensor(source), torch.tensor(target), hashes, hashes + 2, torch.tensor(links),
+            source_units=units[0], target_units=units[1],
+        )  # fmt: skip
+        return float(Objective(0.1, "batch", "dictionary")(batch).value.exp())
+
+    first, second = [[1, 2, 3], [4, 5, 6]], [[11, 12, 13], [14, 15, 16]]
+    assert loss(first, second, (0, 0, 0)) == pytest.approx(11)  # all ten others
+    assert loss([[1, 2, 3], [1, 5, 0]], second, (0, 0, 0)) == pytest.approx(9)  # the anchor's word elsewhere; padding
+    assert loss(first, [[11, 12, 13], [11, 15, 16]], (0, 0, 0)) == pytest.approx(10)  # the partner's word elsewhere
+    assert loss(first, second, (0, 0, 0), (1, 1, 1)) == pytest.approx(11)
+    assert loss([[1, 2, 3], [1, 5, 6]], second, (0, 0, 0), (1, 0, 1)) == pytest.approx(9)  # 1 means 11 and 15
+
+
+@pytest.mark.parametrize("links", ["dictionary", "both"])
+def test_one_pair_is_a_batch(make_batch: Make, gradients: Any, links: Any) -> None:
+    for seed in range(4):
+        batch = make_batch(seed, pairs=1)
+        across, inside = (Objective(0.2, negatives, links)(batch).value for negatives in ("batch", "instance"))
+        agree(batch, across, inside, gradients)
+
+
+def test_the_scope_follows_the_negatives() -> None:
+    assert [Objective(negatives=one).scope for one in ("instance", "other-side", "batch")] == ["pair", "pair", "batch"]
+
+
 def test_pulls_partners_together_and_pushes_the_rest_away(gradients: Any) -> None:
     batch = by_hand([(0, 0)], [1, 2, 3], [4, 5, 6])
     (source, target) = gradients(Objective(links="dictionary")(batch).value, batch, *NAMES)
@@ -202,7 +237,7 @@ def test_a_lower_temperature_sharpens_what_is_right(make_batch: Make) -> None:
 
 
 @pytest.mark.parametrize("links", ["dictionary", "self", "both"])
-@pytest.mark.parametrize("negatives", ["instance", "other-side"])
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
 def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any, links: Any, negatives: Any) -> None:
     objective = Objective(1e-3, negatives, links)
     none = make_batch(1, links=False)

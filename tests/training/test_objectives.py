@@ -81,6 +81,13 @@ SETTINGS: list[dict[str, Any]] = [
     {"objectives": "sequence"},
     {"objectives": "token", "token_links": "both"},
     {"objectives": "token", "token_links": "dictionary"},
+    {"objectives": "token", "token_links": "both", "token_negatives": "batch"},
+    {
+        "objectives": "sequence,token,ranking",
+        "token_negatives": "batch",
+        "sequence_margin": 0.3,
+        "contrastive_batch": 5,
+    },
     {"objectives": ALL, "weight": {"token": 0.5}},
     {"objectives": ALL, "contrastive_batch": 4},
 ]

@@ -68,9 +68,9 @@ class ObjectiveSettings(Config):
     token_similarity: Literal["cosine", "dot"] = Field(
         "cosine", description="What word vectors are compared by.", json_schema_extra=OBJECTIVES
     )
-    token_negatives: Literal["instance", "other-side"] = Field(
-        "instance", description="What repels a word: all other unpaired words of the pair, or those of the other side.",
-        json_schema_extra=OBJECTIVES,
+    token_negatives: Literal["instance", "other-side", "batch"] = Field(
+        "instance", description="What repels a word: all other unpaired words of the pair, those of the other side, or "
+        "those of all pairs of the contrastive batch.", json_schema_extra=OBJECTIVES,
     )  # fmt: skip
     token_links: Literal["auto", "dictionary", "self", "both"] = Field(
         "auto", description="Synonym links: mined, the model's own mutual-argmax links, or the mined ones completed by "
@@ -78,6 +78,9 @@ class ObjectiveSettings(Config):
     )  # fmt: skip
     token_self_floor: float = Field(
         0.0, ge=-1, le=1, description="Least cosine of a link the model proposes itself.", json_schema_extra=OBJECTIVES
+    )
+    ranking_temperature: float = Field(
+        0.1, gt=0, description="Temperature of word translation ranking.", json_schema_extra=OBJECTIVES
     )
 
     @field_validator("objectives", mode="before")
@@ -101,4 +104,6 @@ class ObjectiveSettings(Config):
     @property
     def comparing(self) -> tuple[str, ...]:
         """What is trained whose negatives are in other pairs, by name."""
-        return tuple(f"the objective {name}" for name in ("sequence",) if name in self.objective_names)
+        names = [f"the objective {name}" for name in ("sequence", "ranking") if name in self.objective_names]
+        across = "token" in self.objective_names and self.token_negatives == "batch"
+        return (*names, *["--token-negatives batch"] * across)

@@ -1,5 +1,7 @@
 """The vectors of all processes as one batch: what contrastive objectives compare reaches over all of them."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, distributed
 from torch.nn import functional as F
@@ -39,7 +41,8 @@ def gathered(batch: EncodedBatch) -> EncodedBatch:
         parts.append(plain.with_vectors({name: everywhere[name][rank] for name in batch.vectors}))
     own = process()
     parts[own] = parts[own].with_vectors(batch.vectors)
-    return join(parts)
+    lost = added(torch.tensor(batch.lost, device=batch.links.device))
+    return replace(join(parts), lost=int(lost))
 
 
 def added(values: Tensor) -> Tensor:

@@ -45,6 +45,12 @@ def link_figures(batch: EncodedBatch, links: Tensor) -> dict[str, Mean]:
     }
 
 
+def no_links(batch: EncodedBatch) -> Mean:
+    """The mean over no link: 0, its gradient 0 for every unit vector."""
+    assert batch.source_units is not None and batch.target_units is not None
+    return Mean((batch.source_units.sum() + batch.target_units.sum()) * 0.0, torch.tensor(0))
+
+
 def adjacency(links: Tensor, pairs: int, units: int) -> Tensor:
     """Symmetric link matrix [B, W, W] bool from links [L, 3] (pair, source unit, target unit)."""
     matrix = torch.zeros(pairs, 2 * units, 2 * units, dtype=torch.bool, device=links.device)
