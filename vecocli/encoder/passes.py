@@ -73,15 +73,15 @@ def encode(
     masked_language = batch.masked_language
     found: dict[str, Tensor] = {}
     predictions: dict[Pass, Prediction] = {}
-    for name in sorted(readout.passes(needs, mono=masked_language == "mono")):
-        reader = _Reader(encoder, batch, needs, readout, name)
-        predicts = name == "joint" or ("mlm" in needs and name == masked_language)
-        with autocast(encoder.device, precision):  # weights are converted once a pass
+    with autocast(encoder.device, precision):  # weights are converted once for all passes
+        for name in sorted(readout.passes(needs, mono=masked_language == "mono")):
+            reader = _Reader(encoder, batch, needs, readout, name)
+            predicts = name == "joint" or ("mlm" in needs and name == masked_language)
             for bucket in _buckets(batch, name):
                 reader.read(bucket, predicts=predicts)
-        found |= reader.vectors()
-        if predicts:
-            predictions[name] = reader.prediction()
+            found |= reader.vectors()
+            if predicts:
+                predictions[name] = reader.prediction()
     source_forms, target_forms = batch.forms.chunk(2)
     source_hashes, target_hashes = batch.sentences.chunk(2)
     return EncodedBatch(
