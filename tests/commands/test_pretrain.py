@@ -37,3 +37,16 @@ def test_prints_one_document(command: list[str]) -> None:
     assert document["steps"] >= 1
     assert document["pairs"] == 8
     assert set(document["figures"]) >= {"loss", "sequence", "token", "gradient_norm"}
+
+
+def test_says_what_was_skipped_and_waited_for(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from vecocli.training import pretrain as module
+
+    monkeypatch.setattr("vecocli.console.LOG_SECONDS", 0.0)
+    monkeypatch.setattr(module, "share_of", lambda part, whole: 0.25)
+    monkeypatch.setattr("vecocli.training.loop.not_finite", lambda figures, norm: ["the gradient"])
+    result = CliRunner().invoke(build(), [*command, "--steps", "2"])
+    assert result.exit_code == 0, result.output
+    assert "2 of the steps were skipped: their loss or gradient was not finite." in result.stdout
+    assert "25 % of the time went by in waiting for data." in result.stdout
+    assert "training 1/2 skipped 1" in result.stderr

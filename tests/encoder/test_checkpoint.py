@@ -10,7 +10,7 @@ from vecocli.encoder.checkpoint import STATE, checkpoints, prune, read_state, re
 from vecocli.errors import DataError, VecoError
 
 TENSORS = {"a/exp_avg": torch.arange(3.0), "a/step": torch.tensor(4.0)}
-FACTS = {"step": 4, "seconds": 1.25, "figures": {"sums": {"loss": 0.1}, "steps": 2}}
+FACTS = {"step": 4, "seconds": 1.25, "waited": 0.5, "figures": {"sums": {"loss": 0.1}, "steps": 2}}
 
 
 def fill(folder: Path) -> None:

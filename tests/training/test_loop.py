@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "log_every": 1,
     "save_every": 100,
     "save_total_limit": 2,
+    "max_skipped": 0,
     "seed": 0,
 }
 
@@ -124,17 +125,19 @@ def test_a_loss_that_is_not_finite_is_named_and_leaves_the_weights(tmp_path: Pat
     with pytest.raises(VecoError, match=r"not finite at step 3: one$") as caught:
         loop.train()
     assert caught.value.exit_code == 1
+    assert "start again with --overwrite" in caught.value.hint
     assert torch.equal(model.layer.weight, before[-1])
 
 
-def test_a_gradient_that_is_not_finite_leaves_the_weights(tmp_path: Path) -> None:
+class Steep(Model):
     """The square root of 0 is finite, its slope is not."""
 
-    class Steep(Model):
-        def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-            loss = (self.layer.weight * 0).sum().abs().sqrt()
-            return loss, {"loss": loss}
+    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        loss = (self.layer.weight * 0).sum().abs().sqrt()
+        return loss, {"loss": loss}
 
+
+def test_a_gradient_that_is_not_finite_leaves_the_weights(tmp_path: Path) -> None:
     model = Steep()
     before = model.layer.weight.detach().clone()
     with pytest.raises(VecoError, match="not finite at step 1: the gradient"):
@@ -149,6 +152,68 @@ def test_a_sum_that_is_not_finite(tmp_path: Path) -> None:
 
     with pytest.raises(VecoError, match="not finite at step 1: the weighted sum"):
         make(tmp_path, Large()).train()
+
+
+def spoilt(*numbers: int) -> Model:
+    return Model(scale=lambda number: float("nan") if number in numbers else 1.0)
+
+
+def test_a_skipped_step_leaves_weights_and_optimiser_and_is_counted(tmp_path: Path) -> None:
+    """As if the batch were not there, but for the place in the schedule."""
+    model, plain = spoilt(1, 2), Model()
+    loop = make(tmp_path, model, steps=4, max_skipped=2)
+    loop.train()
+    (tmp_path / "plain").mkdir()
+    twin = make(tmp_path / "plain", plain, steps=2, batch=lambda number: Batch(number, rows((0, 3)[number])))
+    twin.train()
+    assert torch.equal(model.layer.weight, plain.layer.weight)
+    statistics = loop.optimiser.state[model.layer.weight]
+    assert torch.equal(statistics["exp_avg"], twin.optimiser.state[plain.layer.weight]["exp_avg"])
+    assert statistics["step"] == 2
+    assert [line["skipped"] for line in lines(tmp_path)] == [0, 1, 2, 2]
+    assert ["one" in line for line in lines(tmp_path)] == [True, False, False, True]
+
+
+def test_a_line_is_the_mean_of_the_steps_that_were_taken(tmp_path: Path) -> None:
+    make(tmp_path, spoilt(1), steps=3, log_every=3, max_skipped=1).train()
+    assert lines(tmp_path)[0]["number"] == 1.0
+    assert "NaN" not in (tmp_path / "metrics.jsonl").read_text()
+
+
+def test_only_steps_in_a_row_stop_the_run(tmp_path: Path) -> None:
+    loop = make(tmp_path, spoilt(1, 3, 5, 6, 7), steps=9, max_skipped=2, save_every=2)
+    loop.describe = lambda step: f"batch {step}"
+    with pytest.raises(VecoError, match=r"step 8: one; so were the 2 steps before it, .*\. It read batch 7") as caught:
+        loop.train()
+    assert f"--resume {tmp_path / 'checkpoint-000006'}," in caught.value.hint
+    assert "--max-skipped" in caught.value.hint
+
+
+def test_what_was_skipped_is_known_after_resuming(tmp_path: Path) -> None:
+    """The third of three spoilt steps in a row stops the run, wherever it was resumed."""
+    with pytest.raises(VecoError, match="step 5"):
+        make(tmp_path, spoilt(2, 3, 4), steps=6, max_skipped=2, save_every=4).train()
+    model = spoilt(2, 3, 4)
+    again = make(tmp_path, model, steps=6, max_skipped=2)
+    again.resume(tmp_path / "checkpoint-000004")
+    assert (again.figures.skipped, again.figures.in_a_row) == (2, 2)
+    with pytest.raises(VecoError, match="step 5: one; so were the 2 steps before it"):
+        again.train()
+    assert model.seen == [4]
+
+
+def test_the_share_of_waiting_is_since_the_last_line(tmp_path: Path) -> None:
+    def slow(number: int) -> Batch:
+        if number == 4:
+            event.wait(0.2)
+        return Batch(number, rows(number))
+
+    event = threading.Event()
+    loop = make(tmp_path, Model(), batch=slow, steps=6, log_every=3)
+    loop.train()
+    first, second = (line["data_wait"] for line in lines(tmp_path))
+    assert 0 <= first < second <= 1
+    assert loop.waited >= 0.1
 
 
 def test_dropout_depends_on_the_batch_number_alone(tmp_path: Path) -> None:
@@ -202,7 +267,7 @@ def test_goes_on_in_the_middle_of_a_line(tmp_path: Path) -> None:
     expected, found = lines(tmp_path / "whole"), lines(tmp_path / "parts")
     assert [line["step"] for line in found] == [4, 7]
     for line in (*expected, *found):
-        del line["seconds"]
+        del line["seconds"], line["data_wait"]
     assert found == expected
 
 

@@ -36,3 +36,19 @@ def test_never_runs_far_ahead() -> None:
     with prefetch(lambda number: made.append(number) or number, 0, ahead=2) as items:
         next(items)
     assert len(made) <= 3
+
+
+def test_knows_how_long_the_reader_waited() -> None:
+    ready = threading.Event()
+
+    def make(number: int) -> int:
+        if number == 5:
+            ready.wait(0.2)
+        return number
+
+    with prefetch(make, 0) as items:
+        for _ in range(4):
+            next(items)
+        before = items.waited
+        assert [next(items), next(items)] == [4, 5]
+        assert items.waited >= before + 0.05

@@ -58,7 +58,7 @@ def same(one: Path, other: Path) -> bool:
 
 def without_time(folder: Path) -> list[dict[str, float]]:
     lines = (folder / "metrics.jsonl").read_text().splitlines()
-    return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
+    return [{k: v for k, v in json.loads(line).items() if k not in ("seconds", "data_wait")} for line in lines]
 
 
 def test_trains_every_objective_and_reports(settings: dict[str, Any]) -> None:
@@ -229,12 +229,26 @@ def test_resume_from_something_else(settings: dict[str, Any], tmp_path: Path) ->
         pretrain(PretrainConfig(**settings | {"resume": str(tmp_path)}))
 
 
-def test_a_loss_that_is_not_finite_stops_with_its_name(settings: dict[str, Any]) -> None:
-    with pytest.raises(VecoError, match="not finite at step") as caught:
-        pretrain(PretrainConfig(**settings | {"learning_rate": 1e30, "clip": 1e30, "warmup": 0.0}))
+def test_a_loss_that_is_not_finite_stops_with_its_name_and_rows(settings: dict[str, Any]) -> None:
+    with pytest.raises(VecoError, match=r"not finite at step \d: .* It read en-de rows \d+, ") as caught:
+        pretrain(PretrainConfig(**settings | {"learning_rate": 1e30, "clip": 1e30, "warmup": 0.0, "max_skipped": 1}))
     assert caught.value.exit_code == 1
     assert "learning-rate" in caught.value.hint
     assert not (settings["out"] / "summary.json").exists()
+
+
+def test_skipped_steps_are_in_the_summary(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = module.ObjectiveGradients.__call__
+    calls: list[int] = []
+
+    def gradients(self: Any, *given: Any) -> dict[str, torch.Tensor]:
+        figures = whole(self, *given)
+        calls.append(len(calls))
+        return figures | {"loss": torch.tensor(float("inf"))} if len(calls) == 3 else figures
+
+    monkeypatch.setattr(module.ObjectiveGradients, "__call__", gradients)
+    assert pretrain(PretrainConfig(**settings)).skipped == 1
+    assert json.loads((settings["out"] / "summary.json").read_text())["skipped"] == 1
 
 
 def test_by_the_clock(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ CONFIG = PretrainConfig
 EXAMPLE = """
     veco pretrain mined/en-de mined/en-fr --model xlm-roberta-base --out runs/aligned --steps 20000
 """
+MUCH_WAITING = 0.05
+"""Share of the time from which waiting for data is worth a word."""
 
 
 def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
@@ -25,20 +27,20 @@ def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
     with screen.progress("training") as meter:
         result = pretrain(config, lambda report: _show(config, meter, report), screen.note)
     screen.text(f"{result.steps:,} steps in {result.seconds:,.0f} s; the model is in {result.folder}")
+    if result.skipped:
+        screen.text(f"{result.skipped:,} of the steps were skipped: their loss or gradient was not finite.")
+    if result.data_wait > MUCH_WAITING:
+        screen.text(f"{100 * result.data_wait:.0f} % of the time went by in waiting for data.")
     names = config.objective_names
     screen.table("Loss at the end", names, [[f"{result.figures.get(name, 0.0):.3f}" for name in names]])
-    return {
-        "model": str(result.folder),
-        "steps": result.steps,
-        "seconds": result.seconds,
-        "pairs": result.pairs,
-        "figures": dict(result.figures),
-    }
+    return {"model": str(result.folder), **result.facts}
 
 
 def _show(config: PretrainConfig, meter: Meter, report: "Report") -> None:
-    losses = " ".join(f"{name} {report.figures[name]:.3f}" for name in config.objective_names)
+    figures = report.figures
+    shown = [f"{name} {figures[name]:.3f}" for name in config.objective_names if name in figures]
+    losses = " ".join([*shown, *([f"skipped {figures['skipped']:.0f}"] if figures["skipped"] else [])])
     if config.minutes is None:
         meter(report.step, config.steps, losses)
     else:
-        meter(round(report.figures["seconds"]), round(60 * config.minutes), losses)
+        meter(round(figures["seconds"]), round(60 * config.minutes), losses)

@@ -94,6 +94,10 @@ class PretrainConfig(ObjectiveSettings, Start):
     log_every: int = Field(10, ge=1, description="Steps between lines of metrics.jsonl.", json_schema_extra=RUN)
     save_every: int = Field(500, ge=1, description="Steps between checkpoints.", json_schema_extra=RUN)
     save_total_limit: int = Field(2, ge=1, description="Checkpoints kept; older ones go.", json_schema_extra=RUN)
+    max_skipped: int = Field(
+        5, ge=0, description="Steps in a row that may be left out because their loss or gradient is not finite; the "
+        "next such step stops the run.", json_schema_extra=RUN,
+    )  # fmt: skip
     resume: str | None = Field(
         None, description="`auto` goes on from the newest checkpoint in --out; or a checkpoint's folder.",
         json_schema_extra=RUN,

@@ -15,7 +15,7 @@ from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, VecoError
 
 STATE = "training_state"
-FACTS = {"step", "seconds", "figures"}
+FACTS = {"step", "seconds", "waited", "figures"}
 """What `state.json` holds at least."""
 _NAME = re.compile(r"checkpoint-(\d+)")
 

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
-from vecocli.errors import Interrupted, VecoError
+from vecocli.errors import Interrupted
+from vecocli.training.finite import not_finite, too_many
 from vecocli.training.metrics import MetricsFile, Running
 from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
 from vecocli.training.prefetch import prefetch
@@ -41,6 +42,7 @@ class LoopSettings:
         log_every: Steps between metric lines.
         save_every: Steps between checkpoints.
         save_total_limit: Checkpoints kept.
+        max_skipped: Steps in a row that may be skipped because their loss or gradient is not finite.
         seed: Decides dropout; the batches bring their own randomness.
     """
 
@@ -54,6 +56,7 @@ class LoopSettings:
     log_every: int
     save_every: int
     save_total_limit: int
+    max_skipped: int
     seed: int
 
 
@@ -78,6 +81,7 @@ class Loop:
         run: The run's folder.
         save_model: Writes the model's files into a folder.
         report: Called after each logged step.
+        describe: Says what a step read, for a step that stops the run.
     """
 
     model: nn.Module
@@ -87,6 +91,7 @@ class Loop:
     run: Path
     save_model: Callable[[Path], None]
     report: Callable[[Report], None] = field(default=lambda report: None)
+    describe: Callable[[int], str] = field(default=lambda step: "")
 
     def __post_init__(self) -> None:
         from accelerate import Accelerator
@@ -96,6 +101,7 @@ class Loop:
         self.wrapped, self.optimiser = self.accelerator.prepare(self.model, optimiser)
         self.step = 0
         self.seconds = 0.0
+        self.waited = 0.0
         self.figures = Running()
         self.last: dict[str, float] = {}
 
@@ -103,7 +109,7 @@ class Loop:
         """Go on from a checkpoint; the model's weights are loaded by the caller."""
         tensors, facts = read_state(checkpoint)
         import_state(self.optimiser.optimizer, self.model, tensors)
-        self.step, self.seconds = int(facts["step"]), float(facts["seconds"])
+        self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
         self.figures = Running(**facts["figures"])
 
     def train(self) -> None:
@@ -111,19 +117,19 @@ class Loop:
 
         Raises:
             Interrupted: A signal asked to stop; a checkpoint was written.
-            VecoError: A loss or a gradient was not finite.
+            VecoError: The losses or gradients of too many steps in a row were not finite.
         """
         self.wrapped.train()
-        before, start = self.seconds, time.monotonic()
+        before, waited, start = self.seconds, self.waited, time.monotonic()
         metrics = MetricsFile(self.run / "metrics.jsonl", self.step)
         with StopRequest() as stop, prefetch(self.batch, self.step) as batches:
             while self.done < 1.0:
-                figures = self._step(next(batches))
+                self._step(next(batches))
                 self.step += 1
                 self.seconds = before + time.monotonic() - start
-                self.figures.add(figures)
+                self.waited = waited + batches.waited
                 if self.step % self.settings.log_every == 0 or self.done >= 1.0:
-                    self.last = self.figures.flush(self.seconds)
+                    self.last = self.figures.flush(self.seconds, self.waited)
                     metrics.write(self.step, self.last)
                     self.report(Report(self.step, self.done, self.last))
                 if self.done < 1.0 and (stop.asked or self.step % self.settings.save_every == 0):
@@ -143,36 +149,39 @@ class Loop:
         """Write a checkpoint and remove those over the limit."""
         if not self.accelerator.is_main_process:
             return
-        facts = {"step": self.step, "seconds": self.seconds, "figures": self.figures.state()}
+        facts = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "waited": self.waited,
+            "figures": self.figures.state(),
+        }
         tensors = export_state(self.optimiser.optimizer, self.model)
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", self.save_model, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
-    def _step(self, batch: Any) -> dict[str, Tensor]:
-        """One optimiser step; returns its figures."""
+    def _step(self, batch: Any) -> None:
+        """One optimiser step, or none where its loss or gradient is not finite."""
         done = self.done if self.settings.minutes else (self.step + 1) / (self.settings.steps + 1)
         rate = self.settings.peak_rate * rate_at(done, self.settings.warmup, self.settings.schedule)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         figures = self.gradients(self.accelerator, self.wrapped, batch, self._seed)
-        self._check(figures["loss"], figures)
         norm = torch.as_tensor(self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip))
-        self._check(norm, {"the gradient": norm})
+        if broken := not_finite(figures, norm):
+            self.optimiser.zero_grad()
+            self._skip(broken)
+            return
         self.optimiser.step()
         self.optimiser.zero_grad()
         figures |= {"gradient_norm": norm, "rate": torch.tensor(rate)}
-        return {name: value.detach().float().cpu() for name, value in figures.items()}
+        self.figures.add({name: value.detach().float().cpu() for name, value in figures.items()})
+
+    def _skip(self, broken: list[str]) -> None:
+        """Count a step that left the weights alone; stop where there are too many in a row."""
+        self.figures.skip()
+        if self.figures.in_a_row > self.settings.max_skipped:
+            raise too_many(self.step + 1, broken, self.figures.in_a_row, self.describe(self.step), self.run)
 
     def _seed(self, number: int) -> None:
         """Dropout of a forward pass depends on step and number, not on what ran before."""
         torch.manual_seed(hash((self.settings.seed, self.step, number, self.accelerator.process_index)) % 2**63)
-
-    def _check(self, value: Tensor, figures: dict[str, Tensor]) -> None:
-        """Stop before the weights are spoilt, so that the last checkpoint is sound."""
-        if torch.isfinite(value):
-            return
-        broken = [name for name, figure in figures.items() if name != "loss" and not torch.isfinite(figure).all()]
-        hint = (
-            "Start again with a lower --learning-rate or --precision fp32, from a checkpoint with --resume and --out."
-        )
-        raise VecoError(f"not finite at step {self.step + 1}: {', '.join(broken) or 'the weighted sum'}", hint)

@@ -9,27 +9,62 @@ from torch import Tensor
 
 
 class Running:
-    """Sums figures over steps; its state goes into checkpoints, so that a resumed run logs the same lines."""
+    """Sums figures over steps; its state goes into checkpoints, so that a resumed run logs the same lines.
 
-    def __init__(self, sums: Mapping[str, float] | None = None, steps: int = 0) -> None:
+    Args:
+        sums: Sum of each figure since the last line.
+        steps: Steps in these sums.
+        skipped: Steps that were skipped in all.
+        in_a_row: Steps that were skipped since the last one that was not.
+        seconds: Training time at the last line.
+        waited: Time at the last line that went by in waiting for batches, in seconds.
+    """
+
+    def __init__(
+        self,
+        sums: Mapping[str, float] | None = None,
+        steps: int = 0,
+        skipped: int = 0,
+        in_a_row: int = 0,
+        seconds: float = 0.0,
+        waited: float = 0.0,
+    ) -> None:
         self.sums: dict[str, float] = dict(sums or {})
-        self.steps = steps
+        self.steps, self.skipped, self.in_a_row = steps, skipped, in_a_row
+        self.seconds, self.waited = seconds, waited
 
     def add(self, figures: Mapping[str, Tensor]) -> None:
         """Add one step's figures."""
         self.steps += 1
+        self.in_a_row = 0
         for name, value in figures.items():
             self.sums[name] = self.sums.get(name, 0.0) + float(value)
 
-    def flush(self, seconds: float) -> dict[str, float]:
-        """Return the means since the last flush and start anew."""
+    def skip(self) -> None:
+        """Count a step that gave no figures."""
+        self.skipped += 1
+        self.in_a_row += 1
+
+    def flush(self, seconds: float, waited: float) -> dict[str, float]:
+        """Return the means since the last flush, the steps skipped so far and the share of waiting; start anew.
+
+        Args:
+            seconds: Training time so far.
+            waited: How much of it went by in waiting for batches.
+        """
         means = {name: value / max(1, self.steps) for name, value in self.sums.items()}
-        self.sums, self.steps = {}, 0
-        return {**means, "seconds": round(seconds, 2)}
+        share = share_of(waited - self.waited, seconds - self.seconds)
+        self.sums, self.steps, self.seconds, self.waited = {}, 0, seconds, waited
+        return {**means, "skipped": self.skipped, "seconds": round(seconds, 2), "data_wait": share}
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
-        return {"sums": self.sums, "steps": self.steps}
+        return dict(vars(self))
+
+
+def share_of(part: float, whole: float) -> float:
+    """Return a share for people to read, 0 to 1; 0 of nothing."""
+    return round(min(1.0, part / whole), 4) if whole > 0 else 0.0
 
 
 class MetricsFile:

@@ -1,9 +1,10 @@
 """Continued pre-training: mined shards + optional monolingual text -> an encoder with aligned languages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -19,6 +20,7 @@ from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.card import Card
 from vecocli.training.loop import Loop, LoopSettings, Report
+from vecocli.training.metrics import share_of
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
 from vecocli.training.runs import Run
@@ -45,6 +47,8 @@ class Pretrained:
         seconds: Training time in all.
         pairs: Sentence pairs in the mined folders.
         figures: The last logged figures: losses, rate, gradient norm.
+        skipped: Steps left out because their loss or gradient was not finite.
+        data_wait: Share of the training time that went by in waiting for batches, 0 to 1.
     """
 
     folder: Path
@@ -52,6 +56,13 @@ class Pretrained:
     seconds: float
     pairs: int
     figures: Mapping[str, float]
+    skipped: int
+    data_wait: float
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the run's summary keeps of it."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "folder"}
 
 
 def pretrain(
@@ -90,15 +101,27 @@ def pretrain(
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
     gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
-    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, save, report)
+    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, save, report, batches.describe)
     if run.checkpoint:
         loop.resume(run.checkpoint)
     run.begin()
     loop.train()
     replace_files(config.out, save)
-    result = Pretrained(config.out, loop.step, round(loop.seconds, 1), len(shards), loop.last)
-    run.finish({"steps": result.steps, "seconds": result.seconds, "pairs": result.pairs, "figures": result.figures})
+    result = _result(config, loop, shards)
+    run.finish(result.facts)
     return result
+
+
+def _result(config: PretrainConfig, loop: Loop, shards: ShardFolder) -> Pretrained:
+    return Pretrained(
+        folder=config.out,
+        steps=loop.step,
+        seconds=round(loop.seconds, 1),
+        pairs=len(shards),
+        figures=loop.last,
+        skipped=loop.figures.skipped,
+        data_wait=share_of(loop.waited, loop.seconds),
+    )
 
 
 def _encoder(config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None) -> Encoder:
@@ -165,5 +188,6 @@ def _loop_settings(config: PretrainConfig) -> LoopSettings:
         log_every=config.log_every,
         save_every=config.save_every,
         save_total_limit=config.save_total_limit,
+        max_skipped=config.max_skipped,
         seed=config.seed,
     )

@@ -13,11 +13,11 @@ from vecocli.encoder.checkpoint import STATE, checkpoints
 from vecocli.errors import DataError, UsageError
 from vecocli.text.files import atomic_write
 
-FREE = frozenset({"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit"})
+FREE = frozenset({"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped"})
 """Settings that may differ when a run is resumed."""
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"
-FACTS = {"steps", "seconds", "pairs", "figures"}
+FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait"}
 """What a summary holds."""
 
 

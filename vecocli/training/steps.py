@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
@@ -20,7 +21,20 @@ PAIRS, MONO = range(2)  # kinds of rows, which draw apart
 POOL_ROWS = 4096
 POOL_STEPS = 32
 """Rows and steps at most whose rows are sorted by length together, so that a step's are of like length."""
+_MOST_ROWS = 12  # that a message names
 _ARRANGED = 5  # purpose of a random generator, next to those of `order` and `mixture`
+
+
+class Drawn(NamedTuple):
+    """Where a pair comes from.
+
+    Args:
+        languages: Place in the shards' language pairs.
+        row: Row inside the language pair.
+    """
+
+    languages: int
+    row: int
 
 
 class StepBatches:
@@ -62,11 +76,19 @@ class StepBatches:
             self._batch(step, first, last) for first, last in pairwise(size * at // count for at in range(count + 1))
         ]
 
+    def describe(self, step: int) -> str:
+        """Say what a step reads: the rows of each language pair, counted from 0 over its shards."""
+        pool, slot = divmod(step, self._steps)
+        rows: dict[int, list[int]] = {}
+        for place, _ in self._pooled(pool)[slot]:
+            rows.setdefault(place.languages, []).append(place.row)
+        return "; ".join(f"{'-'.join(self._shards.languages[pair])} {_listed(rows[pair])}" for pair in sorted(rows))
+
     def _batch(self, step: int, first: int, last: int) -> list[AlignedBatch]:
         """Read this process's share of places `first` to `last` of a step, in parts."""
         places = _share(range(first, last))
         pool, slot = divmod(step, self._steps)
-        pairs = self._pooled(pool)[slot][places.start : places.stop]
+        pairs = [pair for _, pair in self._pooled(pool)[slot][places.start : places.stop]]
         lines = _share(range(2 * first, 2 * last)) if self._mono else range(0)
         mono = self._sentences(step, lines)
         parts = _parts([self._cost(pair) for pair in pairs], self._config.tokens_per_batch)
@@ -78,12 +100,13 @@ class StepBatches:
             made.append(collate(self._tokens, chosen, self._passes, masks, mono[some], self._places))
         return made
 
-    def _read(self, pool: int) -> list[list[TokenisedPair]]:
+    def _read(self, pool: int) -> list[list[tuple[Drawn, TokenisedPair]]]:
         """Read the pairs of some steps, those of like length into one step."""
         size = self._config.batch_size
         drawn = self._pairs.take(pool * self._steps * size, self._steps * size)
-        pairs = tokenise(self._tokens, self._shards.rows(self._shards.numbers(*drawn)), self._longest)
-        pairs.sort(key=len)
+        read = tokenise(self._tokens, self._shards.rows(self._shards.numbers(*drawn)), self._longest)
+        places = map(Drawn, drawn.corpora.tolist(), drawn.rows.tolist())
+        pairs = sorted(zip(places, read, strict=True), key=lambda placed: len(placed[1]))
         dice = generator(self._config.seed, _ARRANGED, pool)
         steps = [pairs[slot * size : (slot + 1) * size] for slot in dice.permutation(self._steps)]
         return [[step[at] for at in dice.permutation(size)] for step in steps]
@@ -113,6 +136,13 @@ class StepBatches:
             row_keys(config.seed, step, pairs, PAIRS),
             row_keys(config.seed, step, lines, MONO),
         )
+
+
+def _listed(rows: Sequence[int]) -> str:
+    """Name rows, as many as fit a line."""
+    named = ", ".join(map(str, sorted(rows)[:_MOST_ROWS]))
+    more = len(rows) - _MOST_ROWS
+    return f"row{'s' * (len(rows) > 1)} {named}" + f" and {more:,} more" * (more > 0)
 
 
 def _share(places: range) -> range:

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import numpy as np
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.encoder import Encoder
+from vecocli.text.shards import ShardFolder
+from vecocli.text.synonyms import MinedPair, shard_path, to_table, write_shard
+from vecocli.training.steps import StepBatches
+
+
+def several(folder: Path, sizes: dict[str, int]) -> ShardFolder:
+    """Mined pairs of several languages with English, each pair of its own length."""
+    for language, size in sizes.items():
+        (folder / language).mkdir(parents=True)
+        rows = [MinedPair(n, f"The house {'x ' * n}{n}", f"Das Haus {n} {language}", ()) for n in range(size)]
+        write_shard(
+            shard_path(folder / language, 0), to_table(rows, "en", language), source_language="en",
+            target_language=language,
+        )  # fmt: skip
+    return ShardFolder(folder)
+
+
+def test_says_which_rows_a_step_reads(tmp_path: Path, tiny_encoder: Encoder) -> None:
+    shards = several(tmp_path, {"de": 12, "fr": 5})
+    settings = PretrainConfig(
+        mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny", batch_size=4, objectives="sequence"
+    )
+    batches = StepBatches(settings, tiny_encoder, shards, None, frozenset({"clean"}))
+    for step in (0, 3, 5):
+        said = dict(part.split(" row") for part in batches.describe(step).split("; "))
+        named = {pair: [int(row) for row in rows.removeprefix("s ").split(", ")] for pair, rows in said.items()}
+        assert set(named) <= {"en-de", "en-fr"}
+        [[part]] = batches(step)
+        languages = np.repeat(
+            [("en", name[3:]) in shards.languages and shards.languages.index(("en", name[3:])) for name in named],
+            [len(rows) for rows in named.values()],
+        )
+        numbers = shards.numbers(languages, np.array([row for rows in named.values() for row in rows]))
+        lengths = sorted(
+            len(tiny_encoder.tokens.single(tiny_encoder.tokens.pieces([row.pair.source])[0].ids))
+            for row in shards.rows(numbers)
+        )
+        read = sorted(
+            int(count)
+            for bucket in part.passes["clean"]
+            for row, count in zip(bucket.rows.tolist(), bucket.inputs.mask.sum(1).tolist(), strict=True)
+            if row < 4
+        )
+        assert lengths == read
+
+
+def test_names_no_more_rows_than_fit_a_line(tmp_path: Path, tiny_encoder: Encoder) -> None:
+    shards = several(tmp_path, {"de": 20})
+    settings = PretrainConfig(
+        mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny", batch_size=15, objectives="sequence"
+    )
+    said = StepBatches(settings, tiny_encoder, shards, None, frozenset({"clean"})).describe(0)
+    assert said.endswith(" and 3 more")
+    assert said.count(",") == 11
