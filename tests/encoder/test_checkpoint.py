@@ -137,6 +137,19 @@ def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
     assert str(folder) in caught.value.message
 
 
+def test_folders_are_replaced_whole(tmp_path: Path) -> None:
+    def nested(folder: Path) -> None:
+        (folder / "adapter").mkdir()
+        (folder / "adapter" / "weights").write_text("new")
+
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "stale").touch()
+    replace_files(tmp_path, nested)
+    assert names(tmp_path) == ["adapter"]
+    assert names(tmp_path / "adapter") == ["weights"]
+    assert (tmp_path / "adapter" / "weights").read_text() == "new"
+
+
 def test_replaced_files_leave_the_others(tmp_path: Path) -> None:
     (tmp_path / "model").write_text("old")
     (tmp_path / "metrics.jsonl").write_text("kept")

@@ -50,6 +50,12 @@ def test_front_matter_as_the_hub_reads_it(tmp_path: Path) -> None:
     }
 
 
+def test_opened_by_sentence_transformers(tmp_path: Path) -> None:
+    facts, body = card(tmp_path, sentence_transformers=True)
+    assert (facts.library_name, facts.pipeline_tag) == ("sentence-transformers", "sentence-similarity")
+    assert f'SentenceTransformer("{tmp_path.name}")' in body
+
+
 def test_what_is_not_known_is_not_said(tmp_path: Path) -> None:
     facts, body = card(tmp_path, model=None, from_scratch="tiny", objectives="mlm,tlm")
     assert {"license", "base_model", "datasets"}.isdisjoint(facts.to_dict())

@@ -94,6 +94,20 @@ def test_the_folder_opens_without_veco(settings: dict[str, Any], tmp_path: Path)
     assert "\n6 steps of 8 pairs in " in card
 
 
+def test_sentence_transformers_may_open_the_folder(settings: dict[str, Any]) -> None:
+    chosen = settings | {"objectives": "sequence", "steps": 3, "sentence_transformers": True}
+    pretrain(PretrainConfig(**chosen))
+    kinds = [module["type"] for module in json.loads((settings["out"] / "modules.json").read_text())]
+    assert kinds[-1].endswith(".Normalize")
+    assert (settings["out"] / "1_Pooling" / "config.json").exists()
+    (settings["out"] / "summary.json").unlink()
+    assert pretrain(PretrainConfig(**chosen | {"resume": "auto"})).steps == 3  # the files are there already
+    other = {"sequence_layer": 1, "overwrite": True}
+    with pytest.raises(UsageError, match="reads the last layer, not layer 1"):
+        pretrain(PretrainConfig(**chosen | other))
+    assert (settings["out"] / "modules.json").exists()
+
+
 def test_run_yaml_repeats_the_run(settings: dict[str, Any], tmp_path: Path) -> None:
     pretrain(PretrainConfig(**settings))
     again = PretrainConfig.resolve({"out": tmp_path / "again"}, settings["out"] / "run.yaml")

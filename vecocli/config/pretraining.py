@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from vecocli.config.base import Config
 from vecocli.config.objectives import ObjectiveSettings
+from vecocli.config.result import ResultSettings
 
 ENCODER: JsonDict = {"panel": "Encoder"}
 OPTIMISER: JsonDict = {"panel": "Optimiser"}
@@ -40,7 +41,7 @@ class Start(Config):
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
 
-class PretrainConfig(ObjectiveSettings, Start):
+class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
     """Continued pre-training on mined synonym shards."""
 
     steps: int = Field(

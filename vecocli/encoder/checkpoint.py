@@ -54,7 +54,7 @@ def write_checkpoint(
 
 
 def replace_files(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Write files into a folder that may hold older ones; each is replaced whole, once all are written.
+    """Write files and folders into a folder that may hold older ones; each is replaced whole, once all are written.
 
     Raises:
         VecoError: The disk is full or cannot be written to; the older files stay.
@@ -63,6 +63,8 @@ def replace_files(folder: Path, fill: Callable[[Path], None]) -> None:
         fill(temporary)
         _sync(temporary)
     for path in temporary.iterdir():
+        if path.is_dir():
+            shutil.rmtree(folder / path.name, ignore_errors=True)
         path.replace(folder / path.name)
     temporary.rmdir()
 

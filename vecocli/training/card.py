@@ -107,16 +107,23 @@ class Card:
         Source: https://huggingface.co/docs/hub/model-cards.
         """
         compares = not {"mlm", "tlm"} >= set(self.config.objective_names)
+        library, task = self._opened_by(compares)
         datasets = sorted({name for source in self.sources for name in source.datasets})
         return {
             "language": sorted({language for pair in self.pairs for language in pair}),
             **{name: value for name, value in self.start.items() if name != "base_model"},
-            "library_name": "transformers",
+            "library_name": library,
             **{name: value for name, value in self.start.items() if name == "base_model"},
-            "pipeline_tag": "feature-extraction" if compares else "fill-mask",
+            "pipeline_tag": task,
             "tags": ["veco", "cross-lingual", *(["sentence-similarity", "word-alignment"] if compares else [])],
             **({"datasets": datasets} if datasets else {}),
         }
+
+    def _opened_by(self, compares: bool) -> tuple[str, str]:
+        """The library that opens the folder, and the task it does then."""
+        if self.config.sentence_transformers:
+            return "sentence-transformers", "sentence-similarity"
+        return "transformers", "feature-extraction" if compares else "fill-mask"
 
 
 def _start(config: PretrainConfig) -> str:

@@ -24,6 +24,7 @@ from vecocli.training.metrics import share_of
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
 from vecocli.training.runs import Run
+from vecocli.training.sentence_transformers import check_readable, write_modules
 from vecocli.training.sources import read_sources
 from vecocli.training.start import start_facts
 from vecocli.training.steps import StepBatches
@@ -92,10 +93,14 @@ def pretrain(
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
     card = _card(config, encoder, shards, readout)
+    if config.sentence_transformers:
+        check_readable(encoder, readout)
 
     def save(folder: Path) -> None:
         save_model(encoder, folder)
         card.write(folder)
+        if config.sentence_transformers:
+            write_modules(folder, encoder, readout, config.sequence_similarity)
 
     passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
     needs = readout.passes(gradients.needs, mono=mono is not None)

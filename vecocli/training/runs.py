@@ -9,11 +9,14 @@ from typing import Any, Self
 
 from vecocli.config.base import read_yaml
 from vecocli.config.pretraining import PretrainConfig
+from vecocli.config.result import ResultSettings
 from vecocli.encoder.checkpoint import STATE, checkpoints
 from vecocli.errors import DataError, UsageError
 from vecocli.text.files import atomic_write
 
-FREE = frozenset({"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped"})
+FREE = frozenset(
+    {"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped"}
+) | frozenset(ResultSettings.model_fields)
 """Settings that may differ when a run is resumed."""
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"

@@ -19,6 +19,18 @@ print(vectors @ vectors.T)
 ```
 """
 
+_SENTENCE_TRANSFORMERS = """
+Or with [sentence-transformers](https://sbert.net):
+
+```python
+from sentence_transformers import SentenceTransformer
+
+texts = ["The cat sees the house.", "Die Katze sieht das Haus."]
+model = SentenceTransformer("{name}"{trust})
+vectors = model.encode(texts)
+print(model.similarity(vectors, vectors))
+```
+"""
 _LAST = "states = model(**inputs).last_hidden_state"
 _INNER = "states = model(**inputs, output_hidden_states=True).hidden_states[{layer}]"
 _UNIT = "vectors = torch.nn.functional.normalize(vectors, dim=-1)"
@@ -39,10 +51,13 @@ def usage(config: PretrainConfig, readout: Readout, layers: int, longest: int) -
     """
     pooling = _POOLING[readout.sentence_pooling]
     last = readout.sentence_layer in (-1, layers)
-    return _VECTORS.format(
-        name=config.out.resolve().name,
-        trust=", trust_remote_code=True" if config.trust_remote_code else "",
+    name, trust = config.out.resolve().name, ", trust_remote_code=True" if config.trust_remote_code else ""
+    also = _SENTENCE_TRANSFORMERS.format(name=name, trust=trust) if config.sentence_transformers else ""
+    own = _VECTORS.format(
+        name=name,
+        trust=trust,
         longest=longest,
         states=_LAST if last else _INNER.format(layer=readout.sentence_layer),
         pooling=f"{pooling}\n{_UNIT}" if config.sequence_similarity == "cosine" else pooling,
     )
+    return own + also
