@@ -1,4 +1,5 @@
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ def earlier(out: Path, **settings: Any) -> None:
     run = Run.open(config(out, **settings))
     run.begin()
     run.finish(FACTS)
+    run.close()
 
 
 def test_a_finished_run_says_what_it_gave(tmp_path: Path) -> None:
     earlier(tmp_path / "run")
-    assert Run.open(config(tmp_path / "run", resume="auto")).finished() == FACTS
-    assert Run.open(config(tmp_path / "run", overwrite=True)).finished() is None
+    for settings, expected in (({"resume": "auto"}, FACTS), ({"overwrite": True}, None)):
+        with closing(Run.open(config(tmp_path / "run", **settings))) as run:
+            assert run.finished() == expected
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"a": 1}', ""])
@@ -78,7 +81,8 @@ def test_overwriting_empties_the_folder_and_nothing_beyond(tmp_path: Path) -> No
     (tmp_path / "run" / "link").symlink_to(tmp_path / "beyond")
     (tmp_path / "run" / "checkpoint-000002").mkdir()
     (tmp_path / "also").symlink_to(tmp_path / "run")
-    Run.open(config(tmp_path / "also", overwrite=True, mined=(tmp_path / "mined",))).begin()
+    with closing(Run.open(config(tmp_path / "also", overwrite=True, mined=(tmp_path / "mined",)))) as run:
+        run.begin()
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["run.yaml"]
     assert (tmp_path / "also").is_symlink()
     assert (tmp_path / "beyond" / "file").exists()
@@ -89,3 +93,37 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     run = Run.open(config(tmp_path / "file" / "run"))
     with pytest.raises(UsageError, match=r"cannot make the folder .*Not a directory"):
         run.begin()
+
+
+@pytest.mark.parametrize("settings", [{}, {"resume": "auto"}, {"overwrite": True}])
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path, settings: dict[str, Any]) -> None:
+    with closing(Run.open(config(tmp_path / "run"))) as run:
+        run.begin()
+        with pytest.raises(UsageError, match="another run is writing"):
+            Run.open(config(tmp_path / "run", **settings))
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["run.yaml"]
+    Run.open(config(tmp_path / "run", overwrite=True)).close()
+
+
+def test_of_two_runs_that_start_together_one_is_refused(tmp_path: Path) -> None:
+    first, second = (Run.open(config(tmp_path / "run", seed=seed)) for seed in (1, 2))
+    first.begin()
+    with pytest.raises(UsageError, match="another run is writing"):
+        second.begin()
+    assert "seed: 1" in (tmp_path / "run" / "run.yaml").read_text(encoding="utf-8")
+    first.close()
+
+
+def test_a_folder_that_holds_a_lock_alone_is_free(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").touch()
+    with closing(Run.open(config(tmp_path / "run"))) as run:
+        run.begin()
+
+
+def test_what_is_refused_holds_no_lock(tmp_path: Path) -> None:
+    earlier(tmp_path / "run")
+    for _ in range(2):
+        with pytest.raises(UsageError, match="holds a run already"):
+            Run.open(config(tmp_path / "run"))
+    assert not (tmp_path / "run" / ".lock").exists()

@@ -1,6 +1,7 @@
 """Continued pre-training: mined shards + optional monolingual text -> an encoder with aligned languages."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -81,9 +82,15 @@ def pretrain(
     Raises:
         VecoError: Unusable settings, data or model; a loss that is not finite; a request to stop.
     """
-    run = Run.open(config)
-    if (facts := run.finished()) is not None:
-        return Pretrained(config.out, **facts)
+    with closing(Run.open(config)) as run:
+        if (facts := run.finished()) is not None:
+            return Pretrained(config.out, **facts)
+        return _pretrain(config, run, report, note)
+
+
+def _pretrain(
+    config: PretrainConfig, run: Run, report: Callable[[Report], None], note: Callable[[str], None]
+) -> Pretrained:
     shards = ShardFolder(*config.mined)
     if not len(shards):
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])

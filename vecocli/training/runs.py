@@ -13,6 +13,7 @@ from vecocli.config.result import ResultSettings
 from vecocli.encoder.checkpoint import STATE, checkpoints
 from vecocli.errors import DataError, UsageError
 from vecocli.text.files import atomic_write
+from vecocli.training.lock import LOCK, FolderLock
 
 FREE = frozenset(
     {"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped"}
@@ -31,26 +32,39 @@ class Run:
     Args:
         config: The run's settings.
         checkpoint: What it goes on from; None at the start.
+        lock: The right to write into it, taken as soon as there is a run in it.
     """
 
     config: PretrainConfig
     checkpoint: Path | None
+    lock: FolderLock
 
     @classmethod
     def open(cls, config: PretrainConfig) -> Self:
-        """Check the folder before anything is loaded.
+        """Check the folder before anything is loaded; `close` has to follow.
 
         Raises:
-            UsageError: The folder holds something and neither --resume nor --overwrite was given, or the settings are
-                not those of the run to go on with.
+            UsageError: The folder holds something and neither --resume nor --overwrite was given, the settings are not
+                those of the run to go on with, or another run is writing to it.
             DataError: The checkpoint to go on from does not exist, or the run's summary is damaged.
         """
-        run = cls(config, _checkpoint(config))
-        if config.out.exists() and not config.out.is_dir():
-            raise UsageError(f"{config.out} is a file", "Choose another --out.")
-        if config.out.exists() and any(config.out.iterdir()):
-            run._may_write()
+        lock = FolderLock(config.out)
+        if (config.out / RUN_YAML).exists():
+            lock.take()
+        try:
+            run = cls(config, _checkpoint(config), lock)
+            if config.out.exists() and not config.out.is_dir():
+                raise UsageError(f"{config.out} is a file", "Choose another --out.")
+            if config.out.exists() and any(path.name != LOCK for path in config.out.iterdir()):
+                run._may_write()
+        except BaseException:
+            lock.release()
+            raise
         return run
+
+    def close(self) -> None:
+        """Let others write into the folder."""
+        self.lock.release()
 
     def finished(self) -> dict[str, Any] | None:
         """Return what `finish` wrote when the run to go on with has ended already.
@@ -73,15 +87,16 @@ class Run:
         """Make the folder and write run.yaml.
 
         Raises:
-            UsageError: The folder cannot be made.
+            UsageError: The folder cannot be made, or another run is writing to it.
         """
-        if self._replaces():
-            _empty(self.config.out)
         try:
             self.config.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             message = f"cannot make the folder {self.config.out}: {error.strerror}"
             raise UsageError(message, "Choose another --out.") from error
+        self.lock.take()
+        if self._replaces():
+            _empty(self.config.out)
         (self.config.out / SUMMARY).unlink(missing_ok=True)  # a run that goes on has not ended
         self.config.write(self.config.out / RUN_YAML)
 
@@ -126,8 +141,10 @@ class Run:
 
 
 def _empty(folder: Path) -> None:
-    """Remove what is in a folder, but not the folder: it may be a link or a mounted disk."""
+    """Remove what is in a folder, but not its lock, and not the folder: it may be a link or a mounted disk."""
     for path in folder.iterdir():
+        if path.name == LOCK:
+            continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
