@@ -116,6 +116,42 @@ def test_units_of_every_script(tokens: TextTokenizer, text: str, language: str, 
     assert pair.source == pair.target
 
 
+def test_sub_words_as_units(tokens: TextTokenizer) -> None:
+    mined = row("The cat sees.", "Die Katze sieht!", ("cat", "Katze"), ("The cat", "sieht"), ("sees", "sieht"))
+    word, sub = (tokenise(tokens, [mined], 100, units)[0] for units in ("word", "sub-word"))
+    assert (sub.source.ids, sub.source.sentence, sub.lost) == (word.source.ids, word.source.sentence, word.lost)
+    for side in (sub.source, sub.target):
+        assert side.units == list(range(len(side.ids)))  # the full stop too
+        assert side.forms == [form_hash(str(token)) for token in side.ids]
+    expected = {
+        (i, j)
+        for one, other in word.links
+        for i, unit in enumerate(word.source.units)
+        for j, other_unit in enumerate(word.target.units)
+        if (unit, other_unit) == (one, other)
+    }
+    assert len(sub.links) == len(expected) > len(word.links)
+    assert set(sub.links) == expected
+
+
+def test_sub_words_of_a_linked_phrase_are_linked_each_to_each(tokens: TextTokenizer) -> None:
+    mined = row("the green house", "das grüne Haus", ("green house", "grüne Haus"))
+    (pair,) = tokenise(tokens, [mined], 100, "sub-word")
+    places = [range(side.ids.index(side.ids[0]), len(side.ids)) for side in (pair.source, pair.target)]
+    first = [len(tokens.pieces([text])[0].ids) for text in ("the", "das")]
+    assert set(pair.links) == {(i, j) for i in places[0][first[0] :] for j in places[1][first[1] :]}
+
+
+def test_sub_words_that_are_cut_off_are_not_linked(tokens: TextTokenizer) -> None:
+    mined = row("The cat sees the house", "Die Katze sieht das Haus", ("cat", "Katze"), ("house", "Haus"))
+    (pair,) = tokenise(tokens, [mined], 7, "sub-word")
+    assert pair.lost == 1
+    assert pair.links
+    assert max(map(max, pair.links)) < 5
+    (nothing,) = tokenise(tokens, [row("", "!")], 7, "sub-word")
+    assert (nothing.source.forms, nothing.links) == ([], [])
+
+
 def test_form_hashes_are_the_same_in_every_process() -> None:
     assert form_hash("cat") == 3429664268601861939
     assert form_hash("") != 0

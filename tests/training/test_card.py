@@ -90,7 +90,7 @@ def test_objectives_with_their_switches(tmp_path: Path) -> None:
         "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05, similarity cosine, margin 0.0 |\n"
         in body
     )
-    assert "| token | 0.5 | layer 8, pooling mean, states clean, temperature 0.1, similarity cosine, neg" in body
+    assert "| token | 0.5 | units word, layer 8, pooling mean, states clean, temperature 0.1, " in body
     assert ", links both, " in body
     assert "| mlm | 1 | rate 0.15 |\n" in body
     assert "| tlm |" not in body

@@ -82,6 +82,8 @@ SETTINGS: list[dict[str, Any]] = [
     {"objectives": "token", "token_links": "both"},
     {"objectives": "token", "token_links": "dictionary"},
     {"objectives": "token", "token_links": "both", "token_negatives": "batch"},
+    {"objectives": "self-training,consistency", "self_training_links": "both"},
+    {"objectives": "token,ranking,self-training", "token_units": "sub-word", "token_negatives": "batch"},
     {
         "objectives": "sequence,token,ranking",
         "token_negatives": "batch",

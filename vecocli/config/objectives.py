@@ -53,6 +53,10 @@ class ObjectiveSettings(Config):
         0.0, ge=0, description="By how much a translation must beat the other sentences (LaBSE: 0.3).",
         json_schema_extra=OBJECTIVES,
     )  # fmt: skip
+    token_units: Literal["word", "sub-word"] = Field(
+        "word", description="What word vectors stand for: words and linked phrases, or sub-words (awesome-align).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     token_layer: int | None = Field(
         None, description="Layer of the word vectors; default two thirds up (8 of 12).", json_schema_extra=OBJECTIVES
     )
@@ -82,6 +86,14 @@ class ObjectiveSettings(Config):
     ranking_temperature: float = Field(
         0.1, gt=0, description="Temperature of word translation ranking.", json_schema_extra=OBJECTIVES
     )
+    self_training_links: Literal["self", "dictionary", "both"] = Field(
+        "self", description="Links that self-training makes more probable: the model's own (awesome-align), the mined "
+        "ones, or both.", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    self_training_threshold: float = Field(
+        0.001, ge=0, lt=1, description="Where both probabilities are above this, the model has a link of its own "
+        "(awesome-align).", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
 
     @field_validator("objectives", mode="before")
     @classmethod

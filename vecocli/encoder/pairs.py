@@ -1,17 +1,20 @@
 """Sentence pairs -> sub-words, units and the links between them.
 
-A *unit* is what the token objective compares: a linked word or phrase, or any other word of the sentence. It covers
-one or more sub-words.
+A *unit* is what the objectives compare: a linked word or phrase, or any other word of the sentence. It covers one or
+more sub-words. Where sub-words are to be the units, each is one, and those of linked words are linked each to each.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Literal
 
 from vecocli.encoder.tokens import Pieces, Span, TextTokenizer, assign
 from vecocli.text.segment import normal_form, words
 from vecocli.text.shards import ShardRow
+
+Units = Literal["word", "sub-word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,9 @@ class Side:
 
     Args:
         ids: Sub-word ids, special tokens left out.
-        units: Unit index per sub-word, -1 for punctuation.
-        forms: Per unit, up to the last with a sub-word, a 64-bit hash of its normalised surface form; 0 where the unit
-            got no sub-word.
+        units: Unit index per sub-word, -1 for punctuation between words.
+        forms: Per unit, up to the last with a sub-word, a 64-bit hash of its normalised surface form, or of the
+            sub-word's id; 0 where the unit got no sub-word.
         sentence: A 64-bit hash of the whole normalised sentence.
     """
 
@@ -34,7 +37,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class TokenisedPair:
-    """A sentence pair ready to be padded; links are (source unit, target unit)."""
+    """A sentence pair ready to be padded.
+
+    Args:
+        source: One side.
+        target: The other.
+        links: (source unit, target unit).
+        lost: Links of words or phrases that are not among them.
+    """
 
     source: Side
     target: Side
@@ -46,20 +56,25 @@ class TokenisedPair:
         return max(len(self.source.ids), len(self.target.ids))
 
 
-def tokenise(tokens: TextTokenizer, rows: Sequence[ShardRow], max_length: int) -> list[TokenisedPair]:
+def tokenise(
+    tokens: TextTokenizer, rows: Sequence[ShardRow], max_length: int, units: Units = "word"
+) -> list[TokenisedPair]:
     """Cut pairs into sub-words and carry their links from characters over to units.
 
     Args:
         tokens: The model's tokenizer.
         rows: Pairs with synonym links at character offsets.
         max_length: Most sub-words per side, special tokens included; the rest is cut off.
+        units: What is a unit: words and linked phrases, or every sub-word, punctuation too (as in awesome-align's and
+            XLM-Align's training, arXiv 2101.08231 and 2106.06381).
     """
     room = max_length - len(tokens.before) - len(tokens.after)
     pieces = [
         _cut(piece, room)
         for piece in tokens.pieces([text for row in rows for text in (row.pair.source, row.pair.target)])
     ]
-    return [_tokenised(row, *sides) for row, *sides in zip(rows, pieces[::2], pieces[1::2], strict=True)]
+    pairs = [_tokenised(row, *sides) for row, *sides in zip(rows, pieces[::2], pieces[1::2], strict=True)]
+    return pairs if units == "word" else [_by_sub_word(pair) for pair in pairs]
 
 
 def _cut(pieces: Pieces, room: int) -> Pieces:
@@ -76,6 +91,25 @@ def _tokenised(row: ShardRow, source: Pieces, target: Pieces) -> TokenisedPair:
     found = ((source_units.get(i, -1), target_units.get(j, -1)) for i, j in ends)
     links = [(i, j) for i, j in found if _has_sub_words(left, i) and _has_sub_words(right, j)]
     return TokenisedPair(left, right, links, len(ends) - len(links))
+
+
+def _by_sub_word(pair: TokenisedPair) -> TokenisedPair:
+    """The same pair with sub-words as units; a link becomes links between all sub-words of its two ends."""
+    left, right = _members(pair.source), _members(pair.target)
+    links = [(i, j) for one, other in pair.links for i in left[one] for j in right[other]]
+    return TokenisedPair(_split(pair.source), _split(pair.target), links, pair.lost)
+
+
+def _split(side: Side) -> Side:
+    return replace(side, units=list(range(len(side.ids))), forms=[form_hash(str(token)) for token in side.ids])
+
+
+def _members(side: Side) -> dict[int, list[int]]:
+    """Places of the sub-words of each unit."""
+    found: dict[int, list[int]] = {}
+    for place, unit in enumerate(side.units):
+        found.setdefault(unit, []).append(place)
+    return found
 
 
 def _units(text: str, language: str, linked: set[Span]) -> dict[Span, int]:

@@ -104,7 +104,8 @@ class StepBatches:
         """Read the pairs of some steps, those of like length into one step."""
         size = self._config.batch_size
         drawn = self._pairs.take(pool * self._steps * size, self._steps * size)
-        read = tokenise(self._tokens, self._shards.rows(self._shards.numbers(*drawn)), self._longest)
+        rows = self._shards.rows(self._shards.numbers(*drawn))
+        read = tokenise(self._tokens, rows, self._longest, self._config.token_units)
         places = map(Drawn, drawn.corpora.tolist(), drawn.rows.tolist())
         pairs = sorted(zip(places, read, strict=True), key=lambda placed: len(placed[1]))
         dice = generator(self._config.seed, _ARRANGED, pool)
