@@ -20,6 +20,9 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"weight": {"mlm": -1.0}}, "--weight of mlm must be above 0"),
         ({"weight": {"mlm": 0.0, "token": float("nan")}}, "--weight of mlm, token must be above 0"),
         ({"objectives": "tlm,token", "mono": [Path("t")]}, "--mono is read by the objective mlm only"),
+        ({"objectives": "tlm", "code_switch": 0.3}, "--code-switch is read by the objective mlm only"),
+        ({"code_switch": 0.3, "mono": [Path("t")]}, "give --mono-language once for each of the 1 files"),
+        ({"mono_language": ["de"]}, "each of the 0 files"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
         (
             {"objectives": "ranking", "contrastive_batch": 1},

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
+from vecocli.encoder.batches import AlignedBatch, Masks, Pass, Rates, collate
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.masking import Masker, row_keys
 from vecocli.encoder.pairs import tokenise
@@ -38,8 +38,8 @@ def tokens(tiny_encoder: Encoder) -> TextTokenizer:
 
 def masks(tokens: TextTokenizer, pairs: int = 3, mono: int = 0, seed: int = 0, **changes: Any) -> Masks:
     keys = row_keys(seed, 0, range(pairs), 0), row_keys(seed, 0, range(mono), 1)
-    settings = {"mlm_rate": 0.5, "tlm_rate": 0.5, "tlm_sides": "both"} | changes
-    return Masks(Masker(tokens), **settings, pair_keys=keys[0], mono_keys=keys[1])
+    rates: Any = {"mlm": 0.5, "tlm": 0.5, "tlm_sides": "both", "aligned": 0.5, "switch": 0.0}
+    return Masks(Masker(tokens), Rates(**rates | changes), 64, *keys)
 
 
 def lines(batch: AlignedBatch, name: Pass, field: str) -> list[list[int]]:
@@ -120,16 +120,39 @@ def test_joined_pairs_carry_types_where_the_tokenizer_has_them(bert_tokenizer: A
 def test_monolingual_text_is_a_pass_of_its_own(tokens: TextTokenizer) -> None:
     pairs = tokenise(tokens, ROWS, 100)
     batch = collate(tokens, pairs, frozenset({"mono"}), masks(tokens, mono=2), [[10, 11, 12], [13]])
-    assert batch.masked_language == "mono"
     rows = zip(lines(batch, "mono", "ids"), lines(batch, "mono", "labels"), strict=True)
     whole = [[label if label >= 0 else shown for shown, label in zip(*row, strict=True)] for row in rows]
     assert whole == [[0, 10, 11, 12, 2], [0, 13, 2]]
 
 
+def test_hidden_words_are_to_be_translated(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    batch = collate(tokens, pairs, frozenset({"aligned"}), masks(tokens, aligned=1.0))
+    assert batch.passes.keys() == {"aligned"}
+    ids, labels = lines(batch, "aligned", "ids"), lines(batch, "aligned", "labels")
+    target = pairs[0].target
+    katze = [id for id, unit in zip(target.ids, target.units, strict=True) if unit == 1]
+    assert [label for label in labels[0] if label >= 0] == katze
+    assert [id for id, label in zip(ids[0], labels[0], strict=True) if label >= 0] == [tokens.mask_id] * len(katze)
+    assert all(label < 0 for label in labels[1])
+    assert sorted(label for label in labels[5] if label >= 0) == sorted(pairs[2].source.ids)
+    assert batch.labels("aligned") == sum(label >= 0 for row in labels for label in row)
+
+
+def test_masked_sentences_show_words_of_the_other_language(tokens: TextTokenizer) -> None:
+    pairs = tokenise(tokens, ROWS, 100)
+    plain, mixed = (collate(tokens, pairs, ALL, masks(tokens, switch=rate, mlm=1e-9)) for rate in (0.0, 1.0))
+    assert lines(plain, "masked", "ids") == lines(plain, "clean", "ids") == lines(mixed, "clean", "ids")
+    shown = lines(mixed, "masked", "ids")
+    assert sorted(shown[5][1:-1]) == sorted(pairs[2].source.ids)
+    assert sorted(shown[2][1:-1]) == sorted(pairs[2].target.ids)
+    assert shown[1] == lines(plain, "clean", "ids")[1]
+
+
 def test_a_row_is_masked_alike_whatever_is_beside_it(tokens: TextTokenizer) -> None:
     pairs = tokenise(tokens, ROWS, 100)
     whole, keys = collate(tokens, pairs, ALL, masks(tokens)), masks(tokens)
-    alone = Masks(keys.masker, 0.5, 0.5, "both", keys.pair_keys[2:], np.empty(0, np.uint64))
+    alone = Masks(keys.masker, keys.rates, 64, keys.pair_keys[2:], np.empty(0, np.uint64))
     part = collate(tokens, pairs[2:], ALL, alone)
     assert lines(part, "joint", "ids") == lines(whole, "joint", "ids")[2:]
     assert lines(part, "masked", "ids") == [lines(whole, "masked", "ids")[at] for at in (2, 5)]

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
+from vecocli.encoder.batches import AlignedBatch, Masks, Pass, Rates, collate
 from vecocli.encoder.encoded import join
 from vecocli.encoder.encoder import Encoder, Inputs
 from vecocli.encoder.masking import Masker, row_keys
@@ -25,7 +25,7 @@ VECTORS: Any = frozenset({"sentences", "units"})
 def made(encoder: Encoder, passes: Any, rows: list[ShardRow] = ROWS, places: int = 1000) -> AlignedBatch:
     tokens = encoder.tokens
     pair_keys, mono_keys = row_keys(0, 0, range(len(rows)), 0), row_keys(0, 0, range(1), 1)
-    masks = Masks(Masker(tokens), 0.3, 0.3, "both", pair_keys, mono_keys)
+    masks = Masks(Masker(tokens), Rates(0.3, 0.3, "both", 0.5, 0.0), 64, pair_keys, mono_keys)
     return collate(tokens, tokenise(tokens, rows, 100), frozenset(passes), masks, [[9, 10, 11, 12]], places)
 
 

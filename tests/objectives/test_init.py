@@ -25,7 +25,7 @@ def test_every_file_is_an_objective_that_names_its_source(name: str) -> None:
     assert module.Objective.__dataclass_params__.frozen
     objective = build(name, {})
     assert objective.needs
-    assert objective.needs <= {"sentences", "units", "mlm", "tlm"}
+    assert objective.needs <= {"sentences", "units", "mlm", "tlm", "aligned"}
     assert objective.scope in ("pair", "batch")
     assert not any(
         isinstance(getattr(objective, field.name), torch.nn.Module) for field in dataclasses.fields(objective)

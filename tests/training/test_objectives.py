@@ -78,6 +78,8 @@ def agree(ours: Any, theirs: Any, tolerance: float = 1e-6) -> None:
 SETTINGS: list[dict[str, Any]] = [
     {"objectives": "mlm"},
     {"objectives": "tlm", "tlm_sides": "one"},
+    {"objectives": "aligned-mlm", "aligned_mlm_rate": 0.7},
+    {"objectives": "mlm", "code_switch": 0.5},
     {"objectives": "sequence"},
     {"objectives": "token", "token_links": "both"},
     {"objectives": "token", "token_links": "dictionary"},

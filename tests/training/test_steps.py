@@ -6,6 +6,7 @@ from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.encoder import Encoder
 from vecocli.text.shards import ShardFolder
 from vecocli.text.synonyms import MinedPair, shard_path, to_table, write_shard
+from vecocli.training.mono import MonoText
 from vecocli.training.steps import StepBatches
 
 
@@ -58,3 +59,28 @@ def test_names_no_more_rows_than_fit_a_line(tmp_path: Path, tiny_encoder: Encode
     said = StepBatches(settings, tiny_encoder, shards, None, frozenset({"clean"})).describe(0)
     assert said.endswith(" and 3 more")
     assert said.count(",") == 11
+
+
+def test_monolingual_text_is_switched_by_the_mined_lexicons(tmp_path: Path, tiny_encoder: Encoder) -> None:
+    shards = several(tmp_path / "mined", {"de": 20})
+    line = "house\thaus\t3\t0.9000\t1.0000\t1.0000\tdictionary:test\t1"
+    header = "source\ttarget\tcount\tscore\tp_target_given_source\tp_source_given_target\torigins\tsentences"
+    (tmp_path / "mined" / "de" / "lexicon.tsv").write_text(f"{header}\n{line}\n", encoding="utf-8")
+    (tmp_path / "en.txt").write_text("the house\n", encoding="utf-8")
+    (tmp_path / "de.txt").write_text("das haus\n", encoding="utf-8")
+    files = tmp_path / "en.txt", tmp_path / "de.txt"
+    found = {}
+    for rate in (0.0, 1.0):
+        settings = PretrainConfig(
+            mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny", batch_size=4, objectives="mlm", mono=files,
+            mono_language=("en", "de"), code_switch=rate, mlm_rate=1e-9,
+        )  # fmt: skip
+        batches = StepBatches(settings, tiny_encoder, shards, MonoText(files), frozenset({"mono"}))
+        [[part]] = batches(0)
+        rows = [
+            tiny_encoder.tokens.hf.decode(row[mask].tolist(), skip_special_tokens=True)
+            for one in part.passes["mono"]
+            for row, mask in zip(one.inputs.ids, one.inputs.mask, strict=True)
+        ]
+        found[rate] = {row.replace(" ", "").replace("▁", " ").strip() for row in rows}
+    assert found == {0.0: {"the house", "das haus"}, 1.0: {"the haus", "das house"}}

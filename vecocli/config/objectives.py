@@ -32,6 +32,15 @@ class ObjectiveSettings(Config):
         "both", description="TLM hides sub-words on both sides, or on one that is drawn (awesome-align).",
         json_schema_extra=OBJECTIVES,
     )  # fmt: skip
+    aligned_mlm_rate: float = Field(
+        0.15, gt=0, le=1, description="Share of the linked words that are hidden to predict their translations.",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    code_switch: float = Field(
+        0.0, ge=0, le=1, description="Share of the words with a known translation that MLM reads in the other language "
+        "(mRASP: 0.3): linked words, or with --mono those that the mined folders' lexicons hold.",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     sequence_layer: int = Field(
         -1, description="Layer of the sentence vectors; 0 is the embeddings, -1 the last.", json_schema_extra=OBJECTIVES
     )

@@ -26,6 +26,9 @@ class Start(Config):
     )
     out: Path = Field(description="Folder of the run: checkpoints, metrics and the final model.")
     mono: tuple[Path, ...] = Field((), description="Monolingual text for MLM, one sentence a line, any compression.")
+    mono_language: tuple[str, ...] = Field(
+        (), description="Language of each file of --mono, in their order; --code-switch needs it."
+    )
 
     model: str | None = Field(
         None, description="Hugging Face encoder to continue from: a folder or a Hub name.", json_schema_extra=ENCODER
@@ -120,6 +123,10 @@ class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
             raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
         if self.mono and "mlm" not in self.objective_names:
             raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
+        if self.code_switch and "mlm" not in self.objective_names:
+            raise ValueError("--code-switch is read by the objective mlm only, which --objectives does not train")
+        if len(self.mono_language) not in ((len(self.mono),) if self.code_switch else (0, len(self.mono))):
+            raise ValueError(f"give --mono-language once for each of the {len(self.mono)} files of --mono")
         if self.contrastive_size < 2 and self.comparing:
             flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
             raise ValueError(f"{self.comparing[0]} needs {flag} 2 or more: its negatives are in the other pairs")

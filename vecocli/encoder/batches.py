@@ -7,16 +7,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from vecocli.encoder.buckets import ON_CPU, Bucket, Row, bucketed, pad
 from vecocli.encoder.masking import Keys, Masker, Sides
 from vecocli.encoder.pairs import TokenisedPair
+from vecocli.encoder.switching import linked, switched, to_translate
 from vecocli.encoder.tokens import TextTokenizer
 
-Pass = Literal["clean", "masked", "mono", "joint"]
-"""Every sentence of the pairs by itself, as it is or masked; monolingual text, masked; both sides as one, masked."""
+Pass = Literal["clean", "masked", "mono", "joint", "aligned"]
+"""Every sentence of the pairs by itself, as it is or masked; monolingual text, masked; both sides as one, masked; every
+sentence by itself, linked words hidden whose translations are to be predicted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How much is hidden or shown in another language.
+
+    Args:
+        mlm: Share of a single sentence's sub-words that MLM hides, in (0, 1).
+        tlm: The same for joined pairs.
+        tlm_sides: Hide sub-words on both sides of a joined pair, or on one that is drawn.
+        aligned: Share of the linked words that are hidden to have their translations predicted, in (0, 1].
+        switch: Share of the linked words that MLM's sentences show in the other language, in [0, 1].
+    """
+
+    mlm: float
+    tlm: float
+    tlm_sides: Sides
+    aligned: float
+    switch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +47,15 @@ class Masks:
 
     Args:
         masker: Hides them.
-        mlm_rate: Share of a single sentence's sub-words, in (0, 1).
-        tlm_rate: The same for joined pairs.
-        tlm_sides: Hide sub-words on both sides of a joined pair, or on one that is drawn.
+        rates: How many.
+        longest: Most positions that translations may lengthen a sentence to.
         pair_keys: [B] what the draws of each pair follow from.
         mono_keys: [M] the same for monolingual text.
     """
 
     masker: Masker
-    mlm_rate: float
-    tlm_rate: float
-    tlm_sides: Sides
+    rates: Rates
+    longest: int
     pair_keys: Keys
     mono_keys: Keys
 
@@ -66,11 +86,6 @@ class AlignedBatch:
         forms, sentences, links = (tensor.to(device) for tensor in (self.forms, self.sentences, self.links))
         return replace(self, forms=forms, sentences=sentences, links=links, passes=passes)
 
-    @property
-    def masked_language(self) -> Pass:
-        """The pass that MLM reads: monolingual text where there is some."""
-        return "mono" if "mono" in self.passes else "masked"
-
     def labels(self, name: Pass) -> int:
         """Count the positions that a pass predicts."""
         labels = [bucket.inputs.labels for bucket in self.passes.get(name, ())]
@@ -98,7 +113,7 @@ def collate(
     sides = [pair.source for pair in pairs] + [pair.target for pair in pairs]
     left, right = [-1] * len(tokens.before), [-1] * len(tokens.after)
     rows: dict[Pass, list[Row]] = {}
-    if {"clean", "masked"} & passes:
+    if {"clean", "masked", "aligned"} & passes:
         rows["clean"] = [Row(tokens.single(side.ids), units=[*left, *side.units, *right]) for side in sides]
     if masks is not None:
         rows |= _masked(tokens, pairs, rows.get("clean", []), passes, masks, mono)
@@ -123,15 +138,19 @@ def _masked(
     """Make the rows of the passes that hide sub-words."""
     rows: dict[Pass, list[Row]] = {}
     corrupt, keys = masks.masker.corrupt, masks.pair_keys
+    sides = np.concatenate([keys + 1, keys + 2])
+    known = linked(pairs) if "aligned" in passes or ("masked" in passes and masks.rates.switch) else []
     if "masked" in passes:
-        half = len(pairs)
-        rows["masked"] = corrupt(clean[:half], keys + 1, masks.mlm_rate)
-        rows["masked"] += corrupt(clean[half:], keys + 2, masks.mlm_rate)
+        shown = switched(clean, known, sides, masks.rates.switch, masks.longest) if masks.rates.switch else clean
+        rows["masked"] = corrupt(shown, sides, masks.rates.mlm)
+    if "aligned" in passes:
+        mask_id = masks.masker.mask_id
+        rows["aligned"] = to_translate(clean, known, sides, masks.rates.aligned, masks.longest, mask_id)
     if "mono" in passes:
-        rows["mono"] = corrupt([Row(tokens.single(ids)) for ids in mono], masks.mono_keys, masks.mlm_rate)
+        rows["mono"] = corrupt([Row(tokens.single(ids)) for ids in mono], masks.mono_keys, masks.rates.mlm)
     if "joint" in passes:
         joined = [tokens.pair(pair.source.ids, pair.target.ids) for pair in pairs]
         plain = [Row(ids, types=kinds if tokens.has_types else None) for ids, kinds in joined]
-        seconds = [tokens.second(pair.source.ids) for pair in pairs] if masks.tlm_sides == "one" else None
-        rows["joint"] = corrupt(plain, keys + 3, masks.tlm_rate, seconds)
+        seconds = [tokens.second(pair.source.ids) for pair in pairs] if masks.rates.tlm_sides == "one" else None
+        rows["joint"] = corrupt(plain, keys + 3, masks.rates.tlm, seconds)
     return rows

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Need = Literal["sentences", "units", "mlm", "tlm"]
-"""What an objective reads: sentence vectors, unit vectors, or one of the two predictions."""
+Need = Literal["sentences", "units", "mlm", "tlm", "aligned"]
+"""What an objective reads: sentence vectors, unit vectors, or one of the predictions."""
+PREDICTED: frozenset[Need] = frozenset({"mlm", "tlm", "aligned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class EncodedBatch:
         source_units: [B, U, H] word or phrase vectors; likewise `target_units`.
         mlm: Predictions at the masked positions of single sentences.
         tlm: Predictions at the masked positions of joined pairs.
+        aligned: Predictions of translations in the place of hidden words.
         lost: Links that truncation or tokenisation lost.
     """
 
@@ -56,6 +58,7 @@ class EncodedBatch:
     target_units: Tensor | None = None
     mlm: Prediction | None = None
     tlm: Prediction | None = None
+    aligned: Prediction | None = None
     lost: int = 0
 
     def __len__(self) -> int:

@@ -22,7 +22,7 @@ Uniform = npt.NDArray[np.float64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_CHOICE, _FATE, _WORD, _SIDE = range(4)  # streams of random numbers
+_CHOICE, _FATE, _WORD, _SIDE, SWITCH, TRANSLATION = range(6)  # streams of random numbers
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,13 @@ class Masker:
 
     def __post_init__(self) -> None:
         if self.tokens.mask_id is None:
-            raise UsageError("the tokenizer has no mask token", "Leave out the objectives mlm and tlm.")
+            raise UsageError("the tokenizer has no mask token", "Leave out mlm, tlm and aligned-mlm.")
+
+    @property
+    def mask_id(self) -> int:
+        """Id of the mask token."""
+        assert self.tokens.mask_id is not None
+        return self.tokens.mask_id
 
     def corrupt(
         self,
@@ -67,13 +73,13 @@ class Masker:
         ids = np.concatenate([np.asarray(row.ids, np.int64) for row in rows]) if len(rows) else np.empty(0, np.int64)
         owner = np.repeat(np.arange(len(rows)), lengths)
         place = np.arange(len(ids)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        chosen = (self._draw(keys[owner], place, _CHOICE) < rate) & ~np.isin(ids, self._framing)
+        chosen = (draw(keys[owner], place, _CHOICE) < rate) & ~np.isin(ids, self._framing)
         if seconds is not None:
             second = place >= np.asarray(seconds, np.int64)[owner]
-            chosen &= second == (self._draw(keys, np.zeros(len(keys), np.int64), _SIDE) < 0.5)[owner]
-        fate = self._draw(keys[owner], place, _FATE)
-        word = (self._draw(keys[owner], place, _WORD) * len(self.tokens.hf)).astype(np.int64)
-        hidden = np.where(fate < 0.8, self.tokens.mask_id or 0, np.where(fate < 0.9, word, ids))
+            chosen &= second == (draw(keys, np.zeros(len(keys), np.int64), _SIDE) < 0.5)[owner]
+        fate = draw(keys[owner], place, _FATE)
+        word = (draw(keys[owner], place, _WORD) * len(self.tokens.hf)).astype(np.int64)
+        hidden = np.where(fate < 0.8, self.mask_id, np.where(fate < 0.9, word, ids))
         shown, labels = np.where(chosen, hidden, ids), np.where(chosen, ids, -100)
         ends = np.cumsum(lengths)
         return [
@@ -86,10 +92,16 @@ class Masker:
         """Special tokens that are no text; an unknown sub-word is."""
         return np.array(sorted(self.tokens.special_ids - {self.tokens.unk_id}), np.int64)
 
-    @staticmethod
-    def _draw(keys: Keys, places: npt.NDArray[np.int64], stream: int) -> Uniform:
-        """Draw numbers in [0, 1), each a function of key, place and stream."""
-        return _mixed(_mixed(keys + np.uint64(stream)) + places.astype(np.uint64) * _GOLDEN) / 2.0**64
+
+def draw(keys: Keys, places: npt.NDArray[np.int64], stream: int) -> Uniform:
+    """Draw numbers in [0, 1), each a function of key, place and stream.
+
+    Args:
+        keys: [N] of rows.
+        places: [N] what is drawn for in a row.
+        stream: Tells draws apart that have the same keys and places.
+    """
+    return _mixed(_mixed(keys + np.uint64(stream)) + places.astype(np.uint64) * _GOLDEN) / 2.0**64
 
 
 def row_keys(seed: int, step: int, places: Sequence[int], kind: int) -> Keys:

@@ -13,7 +13,7 @@ from torch import Tensor
 from vecocli.encoder.batches import AlignedBatch, Pass
 from vecocli.encoder.buckets import Bucket
 from vecocli.encoder.devices import Precision, at_least_fp32, autocast
-from vecocli.encoder.encoded import EncodedBatch, Need, Prediction
+from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, Prediction
 from vecocli.encoder.encoder import Encoder, Pooling, pool
 
 States = Literal["clean", "masked"]
@@ -46,13 +46,14 @@ class Readout:
             needs: What is read.
             mono: There is monolingual text, which MLM then reads.
         """
-        sources: dict[Need, Pass] = {
-            "sentences": self.sentence_states,
-            "units": self.token_states,
-            "mlm": "mono" if mono else "masked",
-            "tlm": "joint",
-        }
-        return frozenset(sources[need] for need in needs)
+        states: dict[Need, Pass] = {"sentences": self.sentence_states, "units": self.token_states}
+        return frozenset(states.get(need) or predicting(need, mono=mono) for need in needs)
+
+
+def predicting(need: Need, *, mono: bool) -> Pass:
+    """Return the pass that gives a prediction; with monolingual text, MLM reads that."""
+    passes: dict[Need, Pass] = {"mlm": "mono" if mono else "masked", "tlm": "joint", "aligned": "aligned"}
+    return passes[need]
 
 
 def encode(
@@ -70,18 +71,18 @@ def encode(
     Raises:
         ValueError: The batch was made without such a pass.
     """
-    masked_language = batch.masked_language
+    mono = "mono" in batch.passes
+    predicted = {predicting(need, mono=mono): need for need in needs & PREDICTED}
     found: dict[str, Tensor] = {}
-    predictions: dict[Pass, Prediction] = {}
+    predictions: dict[Need, Prediction] = {}
     with autocast(encoder.device, precision):  # weights are converted once for all passes
-        for name in sorted(readout.passes(needs, mono=masked_language == "mono")):
+        for name in sorted(readout.passes(needs, mono=mono)):
             reader = _Reader(encoder, batch, needs, readout, name)
-            predicts = name == "joint" or ("mlm" in needs and name == masked_language)
             for bucket in _buckets(batch, name):
-                reader.read(bucket, predicts=predicts)
+                reader.read(bucket, predicts=name in predicted)
             found |= reader.vectors()
-            if predicts:
-                predictions[name] = reader.prediction()
+            if name in predicted:
+                predictions[predicted[name]] = reader.prediction()
     source_forms, target_forms = batch.forms.chunk(2)
     source_hashes, target_hashes = batch.sentences.chunk(2)
     return EncodedBatch(
@@ -90,8 +91,9 @@ def encode(
         source_hashes,
         target_hashes,
         batch.links,
-        mlm=predictions.get(masked_language),
-        tlm=predictions.get("joint"),
+        mlm=predictions.get("mlm"),
+        tlm=predictions.get("tlm"),
+        aligned=predictions.get("aligned"),
         lost=batch.lost,
     ).with_vectors(found)
 

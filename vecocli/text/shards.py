@@ -36,6 +36,7 @@ class ShardFolder:
 
     Attributes:
         paths: The shards.
+        folders: Language pair of each folder that holds shards.
         languages: The language pairs, sorted.
         sizes: Rows of each language pair.
 
@@ -47,6 +48,7 @@ class ShardFolder:
         self.paths = tuple(chain.from_iterable(map(list_shards, folders)))
         self._metadata = list(map(_metadata, self.paths))
         spoken = list(map(_languages, self.paths, self._metadata))
+        self.folders = {path.parent: pair for path, pair in zip(self.paths, spoken, strict=True)}
         self.languages: tuple[tuple[str, str], ...] = tuple(sorted(set(spoken)))
         self._by_language = _ByLanguage(
             [self.languages.index(pair) for pair in spoken], [facts.num_rows for facts in self._metadata]

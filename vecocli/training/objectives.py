@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from vecocli.encoder.batches import AlignedBatch
 from vecocli.encoder.devices import Precision
-from vecocli.encoder.encoded import EncodedBatch, Need, join
+from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, join
 from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.passes import Readout, encode
+from vecocli.encoder.passes import Readout, encode, predicting
 from vecocli.objectives import Loss, Mean, Objective
 from vecocli.training.gather import added, gathered, processes
 
@@ -193,10 +193,8 @@ class _Step:
 
     def _labels(self, parts: Sequence[AlignedBatch], objective: Objective) -> Tensor | None:
         """Return how many positions an objective predicts; None for one that predicts none."""
-        if objective.needs <= VECTORS:
-            return None
-        name = "joint" if "tlm" in objective.needs else parts[0].masked_language
-        return torch.tensor(sum(part.labels(name) for part in parts))
+        names = [predicting(need, mono="mono" in parts[0].passes) for need in objective.needs & PREDICTED]
+        return torch.tensor(sum(part.labels(name) for part in parts for name in names)) if names else None
 
     def _encoded(self, place: int, part: AlignedBatch, needs: frozenset[Need]) -> EncodedBatch:
         self.seed(self.first + place)

@@ -12,7 +12,7 @@ import torch
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import replace_files, save_model
 from vecocli.encoder.devices import best_device, choose_precision
-from vecocli.encoder.encoded import Need
+from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.passes import Readout
 from vecocli.encoder.scratch import new_encoder, train_tokenizer
@@ -34,7 +34,6 @@ NEW_HEAD = (
     "The model comes without a masked-language head: a new one starts from random weights and at first disturbs the "
     "encoder. --objectives sequence,token leaves it out."
 )
-PREDICTED: frozenset[Need] = frozenset({"mlm", "tlm"})
 TOKENIZER_SENTENCES = 200_000
 """Sentences that a new tokenizer is trained on, spread evenly over the text."""
 

@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vecocli.config.pretraining import PretrainConfig
-from vecocli.encoder.batches import AlignedBatch, Masks, Pass, collate
+from vecocli.encoder.batches import AlignedBatch, Masks, Pass, Rates, collate
 from vecocli.encoder.buckets import ON_CPU
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.masking import Masker, row_keys
 from vecocli.encoder.pairs import TokenisedPair, tokenise
 from vecocli.text.shards import ShardFolder
+from vecocli.training.codeswitch import CodeSwitch
 from vecocli.training.gather import process, processes
 from vecocli.training.mixture import Mixture
 from vecocli.training.mono import MonoText
@@ -67,6 +68,8 @@ class StepBatches:
         self._pooled = lru_cache(maxsize=2)(self._read)
         self._pairs = Mixture(shards.sizes, config.sampling_alpha, config.seed)
         self._lines = Mixture(mono.sizes, config.sampling_alpha, config.seed + 1) if mono else None
+        switching = mono is not None and config.code_switch > 0
+        self._switch = CodeSwitch(shards.folders, config.mono_language, config.code_switch) if switching else None
 
     def __call__(self, step: int) -> list[list[AlignedBatch]]:
         """Return the parts of each of a step's contrastive batches."""
@@ -117,8 +120,11 @@ class StepBatches:
         if self._mono is None or self._lines is None:
             return []
         drawn = self._lines.take(2 * step * self._config.batch_size + places.start, len(places))
-        rows = self._mono.numbers(*drawn)
-        pieces = self._tokens.pieces([self._mono[row] for row in rows])
+        texts = [self._mono[row] for row in self._mono.numbers(*drawn)]
+        if self._switch is not None:
+            spoken = [self._config.mono_language[file] for file in drawn.corpora]
+            texts = self._switch(texts, spoken, row_keys(self._config.seed, step, places, MONO))
+        pieces = self._tokens.pieces(texts)
         return [piece.ids[: self._longest - self._framing] for piece in pieces]
 
     def _cost(self, pair: TokenisedPair) -> int:
@@ -131,9 +137,8 @@ class StepBatches:
         config = self._config
         return Masks(
             self._masker,
-            config.mlm_rate,
-            config.tlm_rate,
-            config.tlm_sides,
+            Rates(config.mlm_rate, config.tlm_rate, config.tlm_sides, config.aligned_mlm_rate, config.code_switch),
+            self._longest,
             row_keys(config.seed, step, pairs, PAIRS),
             row_keys(config.seed, step, lines, MONO),
         )
