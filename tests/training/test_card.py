@@ -107,6 +107,12 @@ def test_the_last_figures(tmp_path: Path) -> None:
     assert "## Results\n\n| figure | value |\n| --- | --- |\n| retrieval | 0.9123 |\n" in body
 
 
+def test_adapters_are_named(tmp_path: Path) -> None:
+    body = card(tmp_path, lora_rank=8, lora_targets="attention")[1]
+    assert "Adapters of rank 8 (LoRA, alpha 16, targets attention) were" in body
+    assert "of rank" not in card(tmp_path)[1]
+
+
 def test_says_where_vectors_are_read_and_what_made_it(tmp_path: Path) -> None:
     readout = Readout(3, "first", token_layer=2, token_pooling="first")
     body = card(tmp_path, readout=readout, token_similarity="dot")[1]

@@ -47,6 +47,16 @@ def settings(mined: Path, tmp_path: Path, tiny_model: Path) -> dict[str, Any]:
     }
 
 
+def headless(tiny_model: Path, tmp_path: Path) -> Path:
+    """The tiny model without its masked-language head."""
+    from transformers import AutoModel, AutoTokenizer
+
+    bare = tmp_path / "bare"
+    AutoModel.from_pretrained(tiny_model).save_pretrained(bare)
+    AutoTokenizer.from_pretrained(tiny_model).save_pretrained(bare)
+    return bare
+
+
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "model.safetensors")
 
@@ -161,6 +171,29 @@ def test_a_signal_leaves_a_checkpoint_that_goes_on_bit_for_bit(
     pretrain(PretrainConfig(**settings | {"resume": "auto"}))
     assert same(settings["out"], whole["out"])
     assert without_time(settings["out"]) == without_time(whole["out"])
+
+
+@pytest.mark.parametrize("head", ["the model's", "new"])
+def test_adapters_go_on_bit_for_bit(settings: dict[str, Any], tmp_path: Path, tiny_model: Path, head: str) -> None:
+    settings |= {"lora_rank": 2, "log_every": 1, "contrastive_batch": 4, "tokens_per_batch": 60}
+    if head == "new":
+        settings["model"] = str(headless(tiny_model, tmp_path))
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+    interrupted(settings, 3)
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert without_time(settings["out"]) == without_time(whole["out"])
+    ours, theirs = (
+        load_file(folder / "adapter" / "adapter_model.safetensors") for folder in (settings["out"], tmp_path / "whole")
+    )
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert (whole["out"] / "adapter" / "head.safetensors").exists() == (head == "new")
+    before, after = weights(tiny_model), weights(whole["out"])
+    changed = {name for name in before if name in after and not torch.equal(before[name], after[name])}
+    assert changed
+    linear = (".dense.weight", ".query.weight", ".key.weight", ".value.weight")
+    assert all(name.endswith(linear) or head == "new" for name in changed)
 
 
 def test_a_kill_at_any_moment_loses_at_most_the_steps_since_the_checkpoint(
@@ -287,11 +320,7 @@ def test_layers_that_the_model_has_not(settings: dict[str, Any]) -> None:
 
 
 def test_says_that_a_new_head_is_trained(settings: dict[str, Any], tiny_model: Path, tmp_path: Path) -> None:
-    from transformers import AutoModel, AutoTokenizer
-
-    bare = tmp_path / "bare"
-    AutoModel.from_pretrained(tiny_model).save_pretrained(bare)
-    AutoTokenizer.from_pretrained(tiny_model).save_pretrained(bare)
+    bare = headless(tiny_model, tmp_path)
     notes: list[str] = []
     pretrain(PretrainConfig(**settings | {"model": str(bare), "steps": 1}), note=notes.append)
     assert notes == [module.NEW_HEAD]

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.config import JsonDict
 
 from vecocli.config.base import Config
+from vecocli.config.lora import LoraSettings
 from vecocli.config.objectives import ObjectiveSettings
 from vecocli.config.result import ResultSettings
 
@@ -44,7 +45,7 @@ class Start(Config):
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
 
-class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
+class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
     """Continued pre-training on mined synonym shards."""
 
     steps: int = Field(
@@ -76,7 +77,8 @@ class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
     learning_rate: float | None = Field(
-        None, gt=0, description="Peak learning rate; default 2e-5 with --model, 5e-4 from scratch.",
+        None, gt=0, description="Peak learning rate; default 2e-5 with --model, 2e-4 with --lora-rank (LoRA), 5e-4 "
+        "from scratch.",
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
     warmup: float = Field(
@@ -112,6 +114,10 @@ class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
     def _one_start(self) -> Self:
         if (self.model is None) == (self.from_scratch is None):
             raise ValueError("give either --model or --from-scratch")
+        if self.lora_rank and self.model is None:
+            raise ValueError("--lora-rank needs --model: random weights are not worth adapting")
+        if not self.lora_rank and (self.lora_alpha or self.lora_targets != "all"):
+            raise ValueError("--lora-alpha and --lora-targets say nothing without --lora-rank")
         if unknown := set(self.weight) - set(self.objectives.split(",")):
             raise ValueError(f"--weight names {', '.join(sorted(unknown))}, which --objectives does not train")
         return self
@@ -144,7 +150,7 @@ class PretrainConfig(ResultSettings, ObjectiveSettings, Start):
     @property
     def peak_rate(self) -> float:
         """The learning rate with its default filled in."""
-        return self.learning_rate or (2e-5 if self.model else 5e-4)
+        return self.learning_rate or (2e-4 if self.lora_rank else 2e-5 if self.model else 5e-4)
 
     @property
     def link_sources(self) -> str:

@@ -20,9 +20,15 @@ FACTS = {"step", "seconds", "waited", "figures"}
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
-def save_model(encoder: Encoder, folder: Path) -> None:
-    """Write weights (safetensors), configuration and tokenizer; `AutoModel.from_pretrained` opens the folder."""
-    encoder.model.save_pretrained(folder)
+def save_model(encoder: Encoder, folder: Path, model: Any = None) -> None:
+    """Write weights (safetensors), configuration and tokenizer; `AutoModel.from_pretrained` opens the folder.
+
+    Args:
+        encoder: The encoder.
+        folder: Where to.
+        model: What to write in place of its model.
+    """
+    (model or encoder.model).save_pretrained(folder)
     encoder.tokens.hf.save_pretrained(folder)
 
 

@@ -169,16 +169,20 @@ def _objectives(config: PretrainConfig, readout: Readout) -> str:
 
 
 def _training(config: PretrainConfig, figures: Mapping[str, float]) -> str:
-    """How long, how fast, and the last losses."""
+    """Which weights, how long, how fast, and the last losses."""
+    adapters = (
+        f"Adapters of rank {config.lora_rank} (LoRA, alpha {config.lora_scale:g}, targets {config.lora_targets}) were\n"
+        "trained and are merged into the weights; by themselves they are in `adapter/`, in peft's form.\n\n"
+    ) * bool(config.lora_rank)
     if not figures:
-        return ""
+        return adapters
     losses = [[name, f"{figures[name]:.4g}"] for name in ("loss", *config.objective_names) if name in figures]
     start = (
         f"{figures['step']:,.0f} steps of {config.batch_size:,} pairs in {figures['seconds']:,.0f} s; AdamW, peak\n"
         f"rate {config.peak_rate:g}, {config.schedule} after a warm-up of {config.warmup:g} of the run; sentences up "
         f"to {config.max_length} sub-words; dropout {config.dropout:g}."
     )
-    return f"{start}\n\n{_table(['loss', 'at the end'], losses)}"
+    return f"{adapters}{start}\n\n{_table(['loss', 'at the end'], losses)}"
 
 
 def _results(figures: Mapping[str, float]) -> str:

@@ -87,13 +87,15 @@ class ObjectiveGradients:
     def freeze_unreached(self, passes: Passes, part: AlignedBatch) -> None:
         """Leave out of training the weights that no objective reaches, such as layers above the one that is read.
 
+        Weights that are left out already stay so.
+
         Data parallelism waits for the gradient of every weight that is trained.
 
         Args:
             passes: The model, on its device.
             part: Any batch of at least one pair; which weights are reached does not depend on it.
         """
-        weights = list(passes.parameters())
+        weights = [weight for weight in passes.parameters() if weight.requires_grad]
         encoded = passes(part, self.needs)
         found = {**self.losses(encoded, "pair", self.needs), **self.losses(encoded, "batch", self.needs)}
         value = self.weighted({name: loss.value for name, loss in found.items()})

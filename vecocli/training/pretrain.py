@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from vecocli.config.pretraining import PretrainConfig
-from vecocli.encoder.checkpoint import replace_files, save_model
+from vecocli.encoder.checkpoint import replace_files
 from vecocli.encoder.devices import best_device, choose_precision
 from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
@@ -19,15 +19,13 @@ from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
-from vecocli.training.card import Card
 from vecocli.training.loop import Loop, LoopSettings, Report
+from vecocli.training.lora import FOLDER, Adapters, need_peft
 from vecocli.training.metrics import share_of
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
+from vecocli.training.output import Output
 from vecocli.training.runs import Run
-from vecocli.training.sentence_transformers import check_readable, write_modules
-from vecocli.training.sources import read_sources
-from vecocli.training.start import start_facts
 from vecocli.training.steps import StepBatches
 
 NEW_HEAD = (
@@ -90,34 +88,27 @@ def pretrain(
 def _pretrain(
     config: PretrainConfig, run: Run, report: Callable[[Report], None], note: Callable[[str], None]
 ) -> Pretrained:
+    if config.lora_rank:
+        need_peft()
     shards = ShardFolder(*config.mined)
     if not len(shards):
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
     mono = MonoText(config.mono) if config.mono else None
-    encoder = _encoder(config, shards, mono, run.checkpoint).to(best_device())
+    encoder, adapters = _encoder(config, shards, mono, run.checkpoint)
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
-    card = _card(config, encoder, shards, readout)
-    if config.sentence_transformers:
-        check_readable(encoder, readout)
-
-    def save(folder: Path) -> None:
-        save_model(encoder, folder)
-        card.write(folder)
-        if config.sentence_transformers:
-            write_modules(folder, encoder, readout, config.sequence_similarity)
-
+    output = Output.of(config, encoder, readout, shards, adapters)
     passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
     gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
-    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, save, report, batches.describe)
+    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, output.write, report, batches.describe)
     if run.checkpoint:
         loop.resume(run.checkpoint)
     run.begin()
     loop.train()
-    replace_files(config.out, save)
+    replace_files(config.out, output.write)
     result = _result(config, loop, shards)
     run.finish(result.facts)
     return result
@@ -135,15 +126,25 @@ def _result(config: PretrainConfig, loop: Loop, shards: ShardFolder) -> Pretrain
     )
 
 
-def _encoder(config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None) -> Encoder:
-    """The checkpoint's encoder, the user's, or a new one."""
-    if checkpoint or config.model:
-        start = checkpoint or str(config.model)
-        with torch.random.fork_rng():
-            torch.manual_seed(config.seed)  # decides the weights of a head that the model comes without
-            return Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
-    tokenizer = train_tokenizer(_sample(shards, mono), config.vocabulary)
-    return new_encoder(str(config.from_scratch), tokenizer, seed=config.seed, dropout=config.dropout)
+def _encoder(
+    config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None
+) -> tuple[Encoder, Adapters | None]:
+    """The checkpoint's encoder, the user's, or a new one, on its device; with adapters if these are trained."""
+    if config.model is None and checkpoint is None:
+        tokenizer = train_tokenizer(_sample(shards, mono), config.vocabulary)
+        fresh = new_encoder(str(config.from_scratch), tokenizer, seed=config.seed, dropout=config.dropout)
+        return fresh.to(best_device()), None
+    start = str(config.model) if config.lora_rank else checkpoint or str(config.model)
+    with torch.random.fork_rng():
+        torch.manual_seed(config.seed)  # decides the weights of a head that the model comes without
+        encoder = Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
+    encoder = encoder.to(best_device())
+    if not config.lora_rank:
+        return encoder, None
+    adapters = Adapters.add(encoder, config, config.seed)
+    if checkpoint:
+        adapters.load(checkpoint / FOLDER)
+    return encoder, adapters
 
 
 def _sample(shards: ShardFolder, mono: MonoText | None) -> list[str]:
@@ -172,18 +173,6 @@ def _readout(config: PretrainConfig, encoder: Encoder) -> Readout:
         token_layer=encoder.layer(token_layer),
         token_pooling=config.token_pooling,
         token_states=config.token_states,
-    )
-
-
-def _card(config: PretrainConfig, encoder: Encoder, shards: ShardFolder, readout: Readout) -> Card:
-    return Card(
-        config,
-        dict(zip(shards.languages, shards.sizes, strict=True)),
-        read_sources(shards.paths),
-        start_facts(config.model) if config.model else {},
-        readout,
-        encoder.num_layers,
-        encoder.max_length,
     )
 
 

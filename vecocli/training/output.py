@@ -1,0 +1,66 @@
+"""All that a model's folder holds, for checkpoints and the end alike."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.checkpoint import save_model
+from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.passes import Readout
+from vecocli.text.shards import ShardFolder
+from vecocli.training.card import Card
+from vecocli.training.lora import FOLDER, Adapters
+from vecocli.training.sentence_transformers import check_readable, write_modules
+from vecocli.training.sources import read_sources
+from vecocli.training.start import start_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Writes a model with all that belongs to it.
+
+    Args:
+        config: The run's settings.
+        encoder: The model.
+        readout: Where vectors are read.
+        card: Its card.
+        adapters: Its adapters; where there are some, the model is written with them merged, and they beside it.
+    """
+
+    config: PretrainConfig
+    encoder: Encoder
+    readout: Readout
+    card: Card
+    adapters: Adapters | None
+
+    @classmethod
+    def of(
+        cls, config: PretrainConfig, encoder: Encoder, readout: Readout, shards: ShardFolder, adapters: Adapters | None
+    ) -> "Output":
+        """Check what is to be written, and read what the card says of the data.
+
+        Raises:
+            UsageError: Something of it cannot be written.
+            DataError: A damaged summary beside the shards.
+        """
+        if config.sentence_transformers:
+            check_readable(encoder, readout)
+        card = Card(
+            config,
+            dict(zip(shards.languages, shards.sizes, strict=True)),
+            read_sources(shards.paths),
+            start_facts(config.model) if config.model else {},
+            readout,
+            encoder.num_layers,
+            encoder.max_length,
+        )
+        return cls(config, encoder, readout, card, adapters)
+
+    def write(self, folder: Path) -> None:
+        """Write all of it into an empty folder."""
+        save_model(self.encoder, folder, self.adapters.merged() if self.adapters else None)
+        if self.adapters:
+            self.adapters.save(folder / FOLDER)
+        self.card.write(folder)
+        if self.config.sentence_transformers:
+            write_modules(folder, self.encoder, self.readout, self.config.sequence_similarity)
