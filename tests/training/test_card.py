@@ -121,9 +121,15 @@ def test_says_where_vectors_are_read_and_what_made_it(tmp_path: Path) -> None:
     assert f"Made with veco {__version__}." in body
 
 
+def test_on_the_hub_it_is_known_by_its_repository(tmp_path: Path) -> None:
+    body = card(tmp_path, push_to_hub="owner/aligned")[1]
+    assert body.startswith("\n# owner/aligned\n")
+    assert 'AutoModel.from_pretrained("owner/aligned")' in body
+
+
 def test_run_yaml_says_how_to_repeat_not_what_to_overwrite(tmp_path: Path) -> None:
     settings = {"model": None, "from_scratch": "tiny", "steps": 7, "out": tmp_path / "out"}
     (tmp_path / "out").mkdir()
-    card(tmp_path / "out", **settings, overwrite=True, resume="auto")
+    card(tmp_path / "out", **settings, overwrite=True, resume="auto", push_to_hub="owner/aligned", private=True)
     again = PretrainConfig.resolve(read_yaml(tmp_path / "out" / "run.yaml"))
     assert again == PretrainConfig(mined=(Path("mined"),), **settings)

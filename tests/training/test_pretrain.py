@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import checkpoints
-from vecocli.errors import DataError, Interrupted, UsageError, VecoError
+from vecocli.errors import DataError, Interrupted, MissingError, UsageError, VecoError
 from vecocli.training import pretrain as module
 from vecocli.training.loop import Report
 from vecocli.training.pretrain import pretrain
@@ -227,6 +227,34 @@ def test_a_finished_run_is_not_trained_again(settings: dict[str, Any]) -> None:
     stamp = (settings["out"] / "model.safetensors").stat().st_mtime_ns
     assert pretrain(PretrainConfig(**settings | {"resume": "auto"})) == first
     assert (settings["out"] / "model.safetensors").stat().st_mtime_ns == stamp
+
+
+def test_the_result_is_uploaded_once_it_is_whole(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[Path, str, bool]] = []
+
+    def failing(folder: Path, repository: str, *, private: bool) -> str:
+        calls.append((folder, repository, private))
+        assert (folder / "summary.json").exists()
+        if len(calls) == 1:
+            raise VecoError("no way to the Hub")
+        return "https://hub/owner/aligned"
+
+    monkeypatch.setattr(module, "check_upload", lambda repository: None)
+    monkeypatch.setattr(module, "upload", failing)
+    chosen = settings | {"steps": 1, "push_to_hub": "owner/aligned", "private": True}
+    with pytest.raises(VecoError, match="no way"):
+        pretrain(PretrainConfig(**chosen))
+    notes: list[str] = []
+    assert pretrain(PretrainConfig(**chosen | {"resume": "auto"}), note=notes.append).steps == 1
+    assert calls == [(settings["out"], "owner/aligned", True)] * 2
+    assert notes == ["uploaded to https://hub/owner/aligned"]
+
+
+def test_without_a_login_nothing_begins(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
+    with pytest.raises(MissingError, match="needs a login"):
+        pretrain(PretrainConfig(**settings | {"push_to_hub": "owner/aligned"}))
+    assert not settings["out"].exists()
 
 
 def test_a_torn_checkpoint_is_ignored(settings: dict[str, Any], tmp_path: Path) -> None:

@@ -139,8 +139,9 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
         return self
 
     def write(self, path: Path) -> None:
-        """Write the settings that repeat the run; what became of an earlier run in --out is not among them."""
-        Config.write(self.model_copy(update={"resume": None, "overwrite": False}), path)
+        """Write the settings that repeat the run; what becomes of earlier results, here or on the Hub, is not."""
+        once = {"resume": None, "overwrite": False, "push_to_hub": None, "private": False}
+        Config.write(self.model_copy(update=once), path)
 
     @property
     def contrastive_size(self) -> int:

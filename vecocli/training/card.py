@@ -82,7 +82,7 @@ class Card:
         figures = latest(config.out / "metrics.jsonl")
         text = _CARD.format(
             facts=yaml.safe_dump(self.facts(), sort_keys=False, allow_unicode=True),
-            name=config.out.resolve().name,
+            name=config.push_to_hub or config.out.resolve().name,
             start=_start(config),
             pairs=sum(self.pairs.values()),
             readout=readout,

@@ -19,6 +19,8 @@ from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
+from vecocli.training.gather import process
+from vecocli.training.hub import check_upload, upload
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.lora import FOLDER, Adapters, need_peft
 from vecocli.training.metrics import share_of
@@ -77,12 +79,17 @@ def pretrain(
         note: Called with what a user should know before the training begins.
 
     Raises:
-        VecoError: Unusable settings, data or model; a loss that is not finite; a request to stop.
+        VecoError: Unusable settings, data or model; a loss that is not finite; a request to stop; an upload that
+            failed after a run that did not.
     """
+    if config.push_to_hub:
+        check_upload(config.push_to_hub)
     with closing(Run.open(config)) as run:
-        if (facts := run.finished()) is not None:
-            return Pretrained(config.out, **facts)
-        return _pretrain(config, run, report, note)
+        facts = run.finished()
+        result = _pretrain(config, run, report, note) if facts is None else Pretrained(config.out, **facts)
+        if config.push_to_hub and process() == 0:
+            note(f"uploaded to {upload(config.out, config.push_to_hub, private=config.private)}")
+        return result
 
 
 def _pretrain(

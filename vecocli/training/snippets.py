@@ -51,7 +51,8 @@ def usage(config: PretrainConfig, readout: Readout, layers: int, longest: int) -
     """
     pooling = _POOLING[readout.sentence_pooling]
     last = readout.sentence_layer in (-1, layers)
-    name, trust = config.out.resolve().name, ", trust_remote_code=True" if config.trust_remote_code else ""
+    name = config.push_to_hub or config.out.resolve().name
+    trust = ", trust_remote_code=True" if config.trust_remote_code else ""
     also = _SENTENCE_TRANSFORMERS.format(name=name, trust=trust) if config.sentence_transformers else ""
     own = _VECTORS.format(
         name=name,
