@@ -25,6 +25,11 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"mono_language": ["de"]}, "each of the 0 files"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
         (
+            {"objectives": "aligned-mlm,token", "token_units": "sub-word"},
+            "the objective aligned-mlm exchanges whole words, which --token-units sub-word takes apart",
+        ),
+        ({"code_switch": 0.3, "token_units": "sub-word"}, "--code-switch exchanges whole words"),
+        (
             {"objectives": "ranking", "contrastive_batch": 1},
             "the objective ranking needs --contrastive-batch 2 or more",
         ),

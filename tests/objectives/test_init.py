@@ -1,5 +1,7 @@
 import dataclasses
 import importlib
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -48,6 +50,14 @@ def test_switches_come_from_the_settings() -> None:
     settings = {"token_temperature": 0.7, "token_negatives": "other-side", "token_layer": 3, "sequence_temperature": 9}
     made = build("token", settings)
     assert made == dataclasses.replace(build("token", {}), temperature=0.7, negatives="other-side")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("negatives", ["instance", "batch"])
+def test_the_settings_know_which_need_several_pairs(name: str, negatives: Any) -> None:
+    settings = {"mined": (Path("m"),), "out": Path("o"), "from_scratch": "tiny", "token_negatives": negatives}
+    config = PretrainConfig.resolve({**settings, "objectives": name})
+    assert bool(config.comparing) == (build(name, config.model_dump()).scope == "batch")
 
 
 def test_an_unknown_objective() -> None:

@@ -133,6 +133,10 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
             raise ValueError("--code-switch is read by the objective mlm only, which --objectives does not train")
         if len(self.mono_language) not in ((len(self.mono),) if self.code_switch else (0, len(self.mono))):
             raise ValueError(f"give --mono-language once for each of the {len(self.mono)} files of --mono")
+        switches = self.code_switch > 0 and not self.mono
+        if self.token_units == "sub-word" and ("aligned-mlm" in self.objective_names or switches):
+            what = "--code-switch" if switches else "the objective aligned-mlm"
+            raise ValueError(f"{what} exchanges whole words, which --token-units sub-word takes apart; leave one out")
         if self.contrastive_size < 2 and self.comparing:
             flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
             raise ValueError(f"{self.comparing[0]} needs {flag} 2 or more: its negatives are in the other pairs")
