@@ -23,6 +23,7 @@ def test_the_scale_and_the_rate_follow_the_rank() -> None:
         ({"lora_rank": 4, "model": None, "from_scratch": "tiny"}, "--lora-rank needs --model"),
         ({"lora_alpha": 4}, "say nothing without --lora-rank"),
         ({"lora_targets": "attention"}, "say nothing without --lora-rank"),
+        ({"lora_rank": 4, "sharding": "full"}, "--sharding full is for training all weights"),
         ({"lora_rank": -1}, "--lora-rank"),
     ],
 )

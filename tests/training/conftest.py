@@ -1,3 +1,8 @@
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +34,24 @@ def mined(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for index, part in enumerate((rows[:20], rows[20:])):
         write_shard(shard_path(folder, index), to_table(part, "en", "de"), source_language="en", target_language="de")
     return folder
+
+
+@pytest.fixture
+def start_two() -> Callable[..., list[subprocess.Popen[str]]]:
+    """Starts Python with some arguments as two processes of one run, the way torchrun does."""
+
+    def start(*arguments: str) -> list[subprocess.Popen[str]]:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        folders = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{port}", "ACCELERATE_USE_CPU": "true"}
+        running = []
+        for rank in range(2):
+            places = {"RANK": f"{rank}", "LOCAL_RANK": f"{rank}", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+            environment = os.environ | places | meeting | {"PYTHONPATH": folders}
+            command = [sys.executable, *arguments]
+            running.append(subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True))
+        return running
+
+    return start

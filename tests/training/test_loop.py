@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from accelerate import Accelerator
 from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import checkpoints
@@ -69,7 +70,8 @@ def rows(number: int, count: int = 4) -> Tensor:
 
 def make(run: Path, model: nn.Module, report: Any = lambda report: None, batch: Any = None, **changes: Any) -> Loop:
     settings = LoopSettings(**DEFAULTS | changes)
-    return Loop(model, gradients, batch or (lambda n: Batch(n, rows(n))), settings, run, lambda folder: None, report)
+    batch = batch or (lambda number: Batch(number, rows(number)))
+    return Loop(Accelerator(), model, gradients, batch, settings, run, lambda: lambda folder: None, report)
 
 
 def gradients(accelerator: Any, model: nn.Module, batch: Batch, seed: Any) -> dict[str, Tensor]:
@@ -254,7 +256,12 @@ def test_goes_on_in_the_middle_of_a_line(tmp_path: Path) -> None:
     model = Model(dropout=0.2)
     loop = make(tmp_path / "parts", model, steps=7, log_every=4, save_every=3)
     kept: dict[int, dict[str, Tensor]] = {}
-    loop.save_model = lambda folder: kept.update({loop.step: {k: v.clone() for k, v in model.state_dict().items()}})
+
+    def saver() -> Callable[[Path], None]:
+        kept[loop.step] = {name: value.clone() for name, value in model.state_dict().items()}
+        return lambda folder: None
+
+    loop.saver = saver
     loop.train()
     assert sorted(kept) == [3, 6]
     resumed = Model(dropout=0.2)

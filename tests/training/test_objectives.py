@@ -1,10 +1,7 @@
 """The gradient of a step does not depend on how it is cut into passes and processes."""
 
 import os
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,10 @@ from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
+from vecocli.training.sharding import full, is_sharded, shard
 from vecocli.training.steps import StepBatches
 
+StartTwo = Callable[..., Any]
 ALL = "mlm,tlm,sequence,token"
 STEP = """
 import sys
@@ -45,9 +44,12 @@ def step(mined: Path, model: Path, **settings: Any) -> tuple[dict[str, torch.Ten
     accelerator = Accelerator()
     module = Passes(encoder, readout, "fp32").train()
     gradients.freeze_unreached(module, batches(3)[0][0])
-    wrapped = accelerator.prepare(module)
+    if config.sharding == "full":
+        shard(module, encoder.layers, encoder.device, "fp32")
+        assert sum(map(is_sharded, module.modules())) == 1 + encoder.num_layers
+    wrapped = module if is_sharded(module) else accelerator.prepare(module)
     figures = gradients(accelerator, wrapped, batches(3), lambda number: torch.manual_seed(number))
-    found = {name: weight.grad for name, weight in encoder.named_parameters() if weight.grad is not None}
+    found = {name: full(weight.grad) for name, weight in encoder.named_parameters() if weight.grad is not None}
     return {name: value.detach().double() for name, value in figures.items()}, found
 
 
@@ -140,30 +142,51 @@ def test_monolingual_text_is_read_instead_of_the_pairs(mined: Path, tiny_model: 
     agree(step(mined, tiny_model, objectives="mlm,sequence", mono=(mono,), tokens_per_batch=70), one)
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        number = found.getsockname()[1]
-    yield number
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"objectives": ALL},
+        {"objectives": ALL, "tokens_per_batch": 70, "contrastive_batch": 5},
+        {"objectives": "tlm", "tokens_per_batch": 70},
+        {"objectives": "token", "token_negatives": "batch"},
+    ],
+)
+def test_idle_passes_change_nothing(
+    mined: Path, tiny_model: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the weights were sharded, and another process had two parts and buckets more of everything."""
+    expected = step(mined, tiny_model, **settings)
+    passes: list[tuple[int, int]] = []
+    monkeypatch.setattr("vecocli.training.even.most", lambda values: values + 2)
+    monkeypatch.setattr("vecocli.training.objectives.is_sharded", lambda model: True)
+    monkeypatch.setattr(Passes, "forward", counting(passes, Passes.forward))
+    agree(step(mined, tiny_model, **settings), expected)
+    assert passes.count((0, passes[-1][1])) >= 2
+    assert passes[-1][1] >= 3
+
+
+def counting(seen: list[tuple[int, int]], forward: Any) -> Any:
+    """Note the number of pairs and buckets of each pass."""
+
+    def counted(self: Passes, batch: Any, needs: Any) -> Any:
+        seen.append((len(batch.sentences) // 2, sum(map(len, batch.passes.values()))))
+        return forward(self, batch, needs)
+
+    return counted
 
 
 def test_two_processes_give_the_gradient_of_one(
-    mined: Path, tiny_model: Path, mono: Path, tmp_path: Path, port: int
+    mined: Path, tiny_model: Path, mono: Path, tmp_path: Path, start_two: StartTwo
 ) -> None:
     """With nine pairs, one of the two has a pair more than the other; with small parts, also more of these."""
     chosen = [*SETTINGS, {"objectives": ALL, "tokens_per_batch": 70}, {"objectives": "mlm,token", "mono": (str(mono),)}]
+    both = [settings | {"sharding": sharding} for settings in chosen for sharding in ("none", "full")]
     out = tmp_path / "two"
-    folders = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    running = []
-    for rank in range(2):
-        places = {"RANK": f"{rank}", "LOCAL_RANK": f"{rank}", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
-        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{port}", "ACCELERATE_USE_CPU": "true"}
-        environment = os.environ | places | meeting | {"PYTHONPATH": folders}
-        command = [sys.executable, "-c", STEP, str(mined), str(tiny_model), str(out), repr(chosen)]
-        running.append(subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True))
+    running = start_two("-c", STEP, str(mined), str(tiny_model), str(out), repr(both))
     errors = [process.communicate(timeout=300)[1] for process in running]
     assert [process.returncode for process in running] == [0, 0], "\n".join(errors)
     for number, settings in enumerate(chosen):
-        figures = {name.split()[1]: value for name, value in load_file(f"{out}-{number}-figures").items()}
-        agree((figures, load_file(f"{out}-{number}-gradients")), step(mined, tiny_model, **settings))
+        expected = step(mined, tiny_model, **settings)
+        for place in (2 * number, 2 * number + 1):
+            figures = {name.split()[1]: value for name, value in load_file(f"{out}-{place}-figures").items()}
+            agree((figures, load_file(f"{out}-{place}-gradients")), expected)

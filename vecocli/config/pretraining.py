@@ -96,6 +96,10 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
 
+    sharding: Literal["none", "full"] = Field(
+        "none", description="What each of several processes keeps of weights, gradients and AdamW: all of it, or, at "
+        "`full`, a part (FSDP2).", json_schema_extra=RUN,
+    )  # fmt: skip
     seed: int = Field(0, ge=0, description="Decides weights, order and masks.", json_schema_extra=RUN)
     log_every: int = Field(10, ge=1, description="Steps between lines of metrics.jsonl.", json_schema_extra=RUN)
     save_every: int = Field(500, ge=1, description="Steps between checkpoints.", json_schema_extra=RUN)
@@ -116,6 +120,8 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
             raise ValueError("give either --model or --from-scratch")
         if self.lora_rank and self.model is None:
             raise ValueError("--lora-rank needs --model: random weights are not worth adapting")
+        if self.lora_rank and self.sharding == "full":
+            raise ValueError("--sharding full is for training all weights: leave it out, or --lora-rank")
         if not self.lora_rank and (self.lora_alpha or self.lora_targets != "all"):
             raise ValueError("--lora-alpha and --lora-targets say nothing without --lora-rank")
         if unknown := set(self.weight) - set(self.objectives.split(",")):

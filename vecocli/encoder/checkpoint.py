@@ -20,15 +20,17 @@ FACTS = {"step", "seconds", "waited", "figures"}
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
-def save_model(encoder: Encoder, folder: Path, model: Any = None) -> None:
+def save_model(encoder: Encoder, folder: Path, model: Any = None, weights: Mapping[str, Tensor] | None = None) -> None:
     """Write weights (safetensors), configuration and tokenizer; `AutoModel.from_pretrained` opens the folder.
 
     Args:
         encoder: The encoder.
         folder: Where to.
         model: What to write in place of its model.
+        weights: The model's weights by name, where it does not hold them whole.
     """
-    (model or encoder.model).save_pretrained(folder)
+    state = None if weights is None else dict(weights)  # of which the callee takes out what it has written
+    (model or encoder.model).save_pretrained(folder, state_dict=state)
     encoder.tokens.hf.save_pretrained(folder)
 
 

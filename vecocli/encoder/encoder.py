@@ -187,6 +187,11 @@ class Encoder(nn.Module):
         with self.reader(layers) as read:
             return read(inputs)
 
+    @property
+    def layers(self) -> list[nn.Module]:
+        """The modules that run one after the other above the embeddings; none where they cannot be told apart."""
+        return [] if self._stack is None else list(self._stack)
+
     def modules_below(self, layers: Sequence[int]) -> list[nn.Module]:
         """The modules that run to read some layers."""
         highest = max(map(self.layer, layers))

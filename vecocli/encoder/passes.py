@@ -133,12 +133,13 @@ class _Reader:
             self._keep("count", chosen.sum())
 
     def vectors(self) -> dict[str, Tensor]:
-        """Return the vectors of both sides, in the order of the batch."""
+        """Return the vectors of both sides, in the order of the batch; rows that are none of it come last in this."""
         found = {}
         for kind in ("sentences", "units"):
             if kind in self._found:
-                order = torch.argsort(torch.cat(self._rows))
-                found[f"source_{kind}"], found[f"target_{kind}"] = torch.cat(self._found[kind])[order].chunk(2)
+                source, target = torch.argsort(torch.cat(self._rows))[: len(self.batch.forms)].chunk(2)
+                vectors = torch.cat(self._found[kind])
+                found[f"source_{kind}"], found[f"target_{kind}"] = vectors[source], vectors[target]
         return found
 
     def prediction(self) -> Prediction:

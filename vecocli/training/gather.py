@@ -53,6 +53,19 @@ def added(values: Tensor) -> Tensor:
     return values
 
 
+def most(values: Tensor) -> Tensor:
+    """Return the largest of all processes, value by value."""
+    values = values.detach().clone()
+    if processes() > 1:
+        distributed.all_reduce(values, distributed.ReduceOp.MAX)
+    return values
+
+
+def agreed(value: float, device: torch.device) -> float:
+    """Return the largest of a number of all processes: what each then does depends on it."""
+    return value if processes() == 1 else float(most(torch.tensor(value, dtype=torch.float64, device=device)))
+
+
 def _collected(tensor: Tensor, count: int) -> list[Tensor]:
     """Fetch a tensor from each process; the first two sizes may differ."""
     own = torch.tensor([*tensor.shape[:2], 0][:2], device=tensor.device)

@@ -16,9 +16,11 @@ from torch import Tensor, nn
 from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
 from vecocli.errors import Interrupted
 from vecocli.training.finite import not_finite, too_many
+from vecocli.training.gather import agreed
 from vecocli.training.metrics import MetricsFile, Running
 from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
 from vecocli.training.prefetch import prefetch
+from vecocli.training.sharding import full, is_sharded
 from vecocli.training.stop import StopRequest
 
 Seed = Callable[[int], None]
@@ -74,31 +76,30 @@ class Loop:
     """Trains a module.
 
     Args:
-        model: The module.
+        accelerator: The run's processes.
+        model: The module, on its device; sharded or whole.
         gradients: Runs its forward and backward passes.
         batch: Step -> this process's share of the step's batch, on any thread.
         settings: How long and how fast.
         run: The run's folder.
-        save_model: Writes the model's files into a folder.
-        report: Called after each logged step.
+        saver: Called by all processes at once; returns what writes the model's files into a folder, on the first one.
+        report: Called after each logged step, on the first process.
         describe: Says what a step read, for a step that stops the run.
     """
 
+    accelerator: Any
     model: nn.Module
     gradients: Gradients
     batch: Callable[[int], Any]
     settings: LoopSettings
     run: Path
-    save_model: Callable[[Path], None]
+    saver: Callable[[], Callable[[Path], None]]
     report: Callable[[Report], None] = field(default=lambda report: None)
     describe: Callable[[int], str] = field(default=lambda step: "")
 
     def __post_init__(self) -> None:
-        from accelerate import Accelerator
-
-        self.accelerator = Accelerator()
-        optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
-        self.wrapped, self.optimiser = self.accelerator.prepare(self.model, optimiser)
+        self.optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
+        self.wrapped = self.model if is_sharded(self.model) else self.accelerator.prepare(self.model)
         self.step = 0
         self.seconds = 0.0
         self.waited = 0.0
@@ -108,7 +109,7 @@ class Loop:
     def resume(self, checkpoint: Path) -> None:
         """Go on from a checkpoint; the model's weights are loaded by the caller."""
         tensors, facts = read_state(checkpoint)
-        import_state(self.optimiser.optimizer, self.model, tensors)
+        import_state(self.optimiser, self.model, tensors)
         self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
         self.figures = Running(**facts["figures"])
 
@@ -121,20 +122,22 @@ class Loop:
         """
         self.wrapped.train()
         before, waited, start = self.seconds, self.waited, time.monotonic()
-        metrics = MetricsFile(self.run / "metrics.jsonl", self.step)
+        metrics = MetricsFile(self.run / "metrics.jsonl", self.step) if self.accelerator.is_main_process else None
         with StopRequest() as stop, prefetch(self.batch, self.step) as batches:
             while self.done < 1.0:
                 self._step(next(batches))
                 self.step += 1
-                self.seconds = before + time.monotonic() - start
+                self.seconds = agreed(before + time.monotonic() - start, self.accelerator.device)
                 self.waited = waited + batches.waited
                 if self.step % self.settings.log_every == 0 or self.done >= 1.0:
                     self.last = self.figures.flush(self.seconds, self.waited)
-                    metrics.write(self.step, self.last)
-                    self.report(Report(self.step, self.done, self.last))
-                if self.done < 1.0 and (stop.asked or self.step % self.settings.save_every == 0):
+                    if metrics:
+                        metrics.write(self.step, self.last)
+                        self.report(Report(self.step, self.done, self.last))
+                asked = agreed(stop.asked, self.accelerator.device)
+                if self.done < 1.0 and (asked or self.step % self.settings.save_every == 0):
                     self.save()
-                if self.done < 1.0 and stop.asked:
+                if self.done < 1.0 and asked:
                     hint = "Run the same command with --resume auto to go on."
                     raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
 
@@ -147,6 +150,7 @@ class Loop:
 
     def save(self) -> None:
         """Write a checkpoint and remove those over the limit."""
+        fill, tensors = self.saver(), export_state(self.optimiser, self.model)
         if not self.accelerator.is_main_process:
             return
         facts = {
@@ -155,8 +159,7 @@ class Loop:
             "waited": self.waited,
             "figures": self.figures.state(),
         }
-        tensors = export_state(self.optimiser.optimizer, self.model)
-        write_checkpoint(self.run / f"checkpoint-{self.step:06d}", self.save_model, tensors, facts)
+        write_checkpoint(self.run / f"checkpoint-{self.step:06d}", fill, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
     def _step(self, batch: Any) -> None:
@@ -166,7 +169,7 @@ class Loop:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         figures = self.gradients(self.accelerator, self.wrapped, batch, self._seed)
-        norm = torch.as_tensor(self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip))
+        norm = full(self.accelerator.clip_grad_norm_(self.wrapped.parameters(), self.settings.clip))
         if broken := not_finite(figures, norm):
             self.optimiser.zero_grad()
             self._skip(broken)

@@ -21,7 +21,9 @@ from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, join
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.passes import Readout, encode, predicting
 from vecocli.objectives import Loss, Mean, Objective
+from vecocli.training.even import even
 from vecocli.training.gather import added, gathered, processes
+from vecocli.training.sharding import is_sharded
 
 Figures = dict[str, Tensor]
 Seed = Callable[[int], None]
@@ -77,9 +79,12 @@ class ObjectiveGradients:
         """
         found: Figures = {}
         number = 0
+        batches = [[part.to(accelerator.device) for part in parts] for parts in batches]
+        if is_sharded(model):
+            batches = even(batches)
         for place, parts in enumerate(batches):
             step = _Step(self, accelerator, model, 1 / len(batches), place == len(batches) - 1, seed, number)
-            for name, value in step.run([part.to(accelerator.device) for part in parts]).items():
+            for name, value in step.run(parts).items():
                 found[name] = found.get(name, torch.zeros((), device=value.device)) + value / len(batches)
             number += len(parts)
         return found
@@ -212,8 +217,9 @@ class _Step:
         return dict(zip(own, counts.float().unbind(), strict=True))
 
     def _synced(self, last: bool) -> AbstractContextManager[Any]:
-        """Let processes add up their gradients only where the step ends."""
-        context: AbstractContextManager[Any] = nullcontext() if last else self.accelerator.no_sync(self.model)
+        """Let processes add up their gradients only where the step ends, or at once where each keeps but a part."""
+        at_once = last or is_sharded(self.model)
+        context: AbstractContextManager[Any] = nullcontext() if at_once else self.accelerator.no_sync(self.model)
         return context
 
     def _figures(

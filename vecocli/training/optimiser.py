@@ -7,6 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from vecocli.training.sharding import part_like, whole
+
 Schedule = Literal["linear", "cosine", "constant"]
 
 
@@ -40,12 +42,14 @@ def rate_at(progress: float, warmup: float, schedule: Schedule) -> float:
 
 
 def export_state(optimiser: torch.optim.Optimizer, model: nn.Module) -> dict[str, Tensor]:
-    """Flatten the optimiser's state into tensors named `<parameter>/<statistic>`."""
-    return {
-        f"{name}/{key}": value.detach().cpu().contiguous()
-        for name, weight in model.named_parameters()
-        for key, value in optimiser.state.get(weight, {}).items()
-    }
+    """Flatten the optimiser's state into tensors named `<parameter>/<statistic>`, on the first process."""
+    return whole(
+        {
+            f"{name}/{key}": value
+            for name, weight in model.named_parameters()
+            for key, value in optimiser.state.get(weight, {}).items()
+        }
+    )
 
 
 def import_state(optimiser: torch.optim.Optimizer, model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
@@ -53,5 +57,4 @@ def import_state(optimiser: torch.optim.Optimizer, model: nn.Module, tensors: Ma
     weights = dict(model.named_parameters())
     for full, value in tensors.items():
         name, _, key = full.rpartition("/")
-        weight = weights[name]
-        optimiser.state[weight][key] = value.to(weight.device)
+        optimiser.state[weights[name]][key] = part_like(weights[name], value)

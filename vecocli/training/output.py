@@ -1,7 +1,11 @@
 """All that a model's folder holds, for checkpoints and the end alike."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from torch import Tensor
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import save_model
@@ -11,6 +15,7 @@ from vecocli.text.shards import ShardFolder
 from vecocli.training.card import Card
 from vecocli.training.lora import FOLDER, Adapters
 from vecocli.training.sentence_transformers import check_readable, write_modules
+from vecocli.training.sharding import whole
 from vecocli.training.sources import read_sources
 from vecocli.training.start import start_facts
 
@@ -56,9 +61,21 @@ class Output:
         )
         return cls(config, encoder, readout, card, adapters)
 
-    def write(self, folder: Path) -> None:
-        """Write all of it into an empty folder."""
-        save_model(self.encoder, folder, self.adapters.merged() if self.adapters else None)
+    def ready(self) -> Callable[[Path], None]:
+        """Put the weights together, by all processes at once, and return `write` for the first of them to call."""
+        return partial(self.write, weights=whole(self.encoder.model.state_dict(keep_vars=True)))
+
+    def write(self, folder: Path, weights: Mapping[str, Tensor]) -> None:
+        """Write all of it into an empty folder.
+
+        Args:
+            folder: Where to.
+            weights: The model's weights, whole.
+        """
+        if self.adapters:
+            save_model(self.encoder, folder, self.adapters.merged())
+        else:
+            save_model(self.encoder, folder, weights=weights)
         if self.adapters:
             self.adapters.save(folder / FOLDER)
         self.card.write(folder)

@@ -11,7 +11,7 @@ import torch
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import replace_files
-from vecocli.encoder.devices import best_device, choose_precision
+from vecocli.encoder.devices import choose_precision
 from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.passes import Readout
@@ -19,8 +19,8 @@ from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
-from vecocli.training.gather import process
 from vecocli.training.hub import check_upload, upload
+from vecocli.training.launched import join
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.lora import FOLDER, Adapters, need_peft
 from vecocli.training.metrics import share_of
@@ -28,6 +28,7 @@ from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients, Passes
 from vecocli.training.output import Output
 from vecocli.training.runs import Run
+from vecocli.training.sharding import shard
 from vecocli.training.steps import StepBatches
 
 NEW_HEAD = (
@@ -85,15 +86,20 @@ def pretrain(
     if config.push_to_hub:
         check_upload(config.push_to_hub)
     with closing(Run.open(config)) as run:
-        facts = run.finished()
-        result = _pretrain(config, run, report, note) if facts is None else Pretrained(config.out, **facts)
-        if config.push_to_hub and process() == 0:
+        facts, accelerator = run.finished(), join(config)
+        trained = None if facts is None else Pretrained(config.out, **facts)
+        result = trained or _pretrain(config, run, accelerator, report, note)
+        if config.push_to_hub and accelerator.is_main_process:
             note(f"uploaded to {upload(config.out, config.push_to_hub, private=config.private)}")
         return result
 
 
 def _pretrain(
-    config: PretrainConfig, run: Run, report: Callable[[Report], None], note: Callable[[str], None]
+    config: PretrainConfig,
+    run: Run,
+    accelerator: Any,
+    report: Callable[[Report], None],
+    note: Callable[[str], None],
 ) -> Pretrained:
     if config.lora_rank:
         need_peft()
@@ -101,7 +107,7 @@ def _pretrain(
     if not len(shards):
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
     mono = MonoText(config.mono) if config.mono else None
-    encoder, adapters = _encoder(config, shards, mono, run.checkpoint)
+    encoder, adapters = _encoder(config, shards, mono, run.checkpoint, accelerator.device)
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
@@ -110,14 +116,19 @@ def _pretrain(
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
     gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
-    loop = Loop(passes, gradients, batches, _loop_settings(config), config.out, output.write, report, batches.describe)
+    if config.sharding == "full":
+        shard(passes, encoder.layers, encoder.device, passes.precision)
+    settings = _loop_settings(config)
+    loop = Loop(accelerator, passes, gradients, batches, settings, config.out, output.ready, report, batches.describe)
     if run.checkpoint:
         loop.resume(run.checkpoint)
-    run.begin()
+    if accelerator.is_main_process:
+        run.begin()
     loop.train()
-    replace_files(config.out, output.write)
-    result = _result(config, loop, shards)
-    run.finish(result.facts)
+    result, write = _result(config, loop, shards), output.ready()
+    if accelerator.is_main_process:
+        replace_files(config.out, write)
+        run.finish(result.facts)
     return result
 
 
@@ -134,18 +145,18 @@ def _result(config: PretrainConfig, loop: Loop, shards: ShardFolder) -> Pretrain
 
 
 def _encoder(
-    config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None
+    config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None, device: torch.device
 ) -> tuple[Encoder, Adapters | None]:
-    """The checkpoint's encoder, the user's, or a new one, on its device; with adapters if these are trained."""
+    """The checkpoint's encoder, the user's, or a new one, on the device; with adapters if these are trained."""
     if config.model is None and checkpoint is None:
         tokenizer = train_tokenizer(_sample(shards, mono), config.vocabulary)
         fresh = new_encoder(str(config.from_scratch), tokenizer, seed=config.seed, dropout=config.dropout)
-        return fresh.to(best_device()), None
+        return fresh.to(device), None
     start = str(config.model) if config.lora_rank else checkpoint or str(config.model)
     with torch.random.fork_rng():
         torch.manual_seed(config.seed)  # decides the weights of a head that the model comes without
         encoder = Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
-    encoder = encoder.to(best_device())
+    encoder = encoder.to(device)
     if not config.lora_rank:
         return encoder, None
     adapters = Adapters.add(encoder, config, config.seed)

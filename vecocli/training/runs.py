@@ -16,7 +16,7 @@ from vecocli.text.files import atomic_write
 from vecocli.training.lock import LOCK, FolderLock
 
 FREE = frozenset(
-    {"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped"}
+    {"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped", "sharding"}
 ) | frozenset(ResultSettings.model_fields)
 """Settings that may differ when a run is resumed."""
 RUN_YAML = "run.yaml"

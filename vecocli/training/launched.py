@@ -1,0 +1,44 @@
+"""The processes that a launcher (torchrun, `accelerate launch`, srun) started for one run."""
+
+from typing import Any
+
+from vecocli.config.pretraining import PretrainConfig
+from vecocli.errors import UsageError
+
+OTHERS = frozenset({"DEEPSPEED", "FSDP", "MEGATRON_LM"})
+"""What accelerate calls the ways of its own to cut up a model."""
+
+
+def join(config: PretrainConfig) -> Any:
+    """Let a run's processes find one another; returns accelerate's `Accelerator`.
+
+    What a run computes is said by its own settings alone: those of an accelerate configuration for mixed precision and
+    gradient accumulation do not count.
+
+    Raises:
+        UsageError: The launcher asks for another kind of parallelism, or there are more processes than pairs.
+    """
+    from accelerate import Accelerator
+    from accelerate.utils import GradientAccumulationPlugin
+
+    accelerator = Accelerator(
+        mixed_precision="no", gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1)
+    )
+    kind = accelerator.distributed_type.value
+    if kind in OTHERS:
+        hint = "Use a configuration with distributed_type MULTI_GPU; --sharding full gives FSDP2."
+        raise UsageError(f"accelerate is configured for {kind}", hint)
+    _check_shares(config, accelerator.num_processes)
+    return accelerator
+
+
+def _check_shares(config: PretrainConfig, processes: int) -> None:
+    """Every process needs a pair of every contrastive batch."""
+    batches = -(-config.batch_size // config.contrastive_size)
+    if config.batch_size // batches >= processes:
+        return
+    flag = "--batch-size" if config.batch_size < processes else "--contrastive-batch"
+    raise UsageError(
+        f"{flag} leaves some of the {processes} processes without a sentence pair",
+        f"It counts the pairs of all processes together: give {processes} or more.",
+    )
