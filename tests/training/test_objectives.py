@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.modes import recompute
 from vecocli.encoder.passes import Readout
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
@@ -34,6 +35,8 @@ def step(mined: Path, model: Path, **settings: Any) -> tuple[dict[str, torch.Ten
     settings = {"batch_size": 9, "token_layer": 1} | settings
     config = PretrainConfig(mined=(mined,), out=mined / "out", model=str(model), **settings)
     encoder = Encoder.load(model, dropout=config.dropout)
+    if config.gradient_checkpointing:
+        recompute(encoder)
     switches = config.model_dump() | {"token_links": config.link_sources}
     objectives = {name: build(name, switches) for name in config.objective_names}
     gradients = ObjectiveGradients(objectives, config.weight)
@@ -113,6 +116,16 @@ def test_parts_draw_the_same_dropout_twice(mined: Path, tiny_model: Path) -> Non
     agree(one, again, 0.0)
     plain = step(mined, tiny_model, objectives="sequence", tokens_per_batch=70)
     assert plain[0]["loss"] != one[0]["loss"]
+
+
+@pytest.mark.parametrize("tokens", [70, 16384])
+@pytest.mark.parametrize("objectives", ["token", ALL])
+def test_recomputed_layers_give_the_same(mined: Path, tiny_model: Path, objectives: str, tokens: int) -> None:
+    """Also in passes without a graph, beneath a layer that is not trained, and with dropout drawn again."""
+    settings: dict[str, Any] = {"objectives": objectives, "tokens_per_batch": tokens, "dropout": 0.3}
+    again = step(mined, tiny_model, gradient_checkpointing=True, **settings)
+    agree(again, step(mined, tiny_model, **settings))
+    assert any(gradient.abs().sum() > 0 for gradient in again[1].values())
 
 
 def test_contrastive_batches_are_apart(mined: Path, tiny_model: Path) -> None:

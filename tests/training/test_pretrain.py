@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,29 @@ def test_a_finished_run_is_not_trained_again(settings: dict[str, Any]) -> None:
     stamp = (settings["out"] / "model.safetensors").stat().st_mtime_ns
     assert pretrain(PretrainConfig(**settings | {"resume": "auto"})) == first
     assert (settings["out"] / "model.safetensors").stat().st_mtime_ns == stamp
+
+
+def test_recomputed_layers_train_the_same(settings: dict[str, Any], tmp_path: Path) -> None:
+    chosen = settings | {"steps": 2, "tokens_per_batch": 60, "lora_rank": 2}
+    pretrain(PretrainConfig(**chosen))
+    pretrain(PretrainConfig(**chosen | {"out": tmp_path / "again", "gradient_checkpointing": True}))
+    ours, theirs = weights(settings["out"]), weights(tmp_path / "again")
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-6) for name in ours)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning", "ignore:The .grad attribute:UserWarning")
+def test_compiled_layers_train_the_same(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the code that is made in the end, which takes a minute."""
+    chosen = settings | {"steps": 2, "tokens_per_batch": 60, "dropout": 0.0, "lora_rank": 2}
+    pretrain(PretrainConfig(**chosen))
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    pretrain(PretrainConfig(**chosen | {"out": tmp_path / "again", "compile": True}))
+    torch._dynamo.reset()
+    ours, theirs = weights(settings["out"]), weights(tmp_path / "again")
+    assert ours.keys() == theirs.keys()
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-5) for name in ours)
 
 
 def test_the_result_is_uploaded_once_it_is_whole(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

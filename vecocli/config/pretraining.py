@@ -72,6 +72,14 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
         "rows to this power: 1 as large as they are, 0 equally often (XLM, VECO: 0.5; XLM-R: 0.3).",
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
+    gradient_checkpointing: bool = Field(
+        False, description="Keep less for the backward pass and compute it again there: less memory for more time.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
+    compile: bool = Field(
+        False, description="Compile the encoder's layers (torch.compile): for long runs on a GPU.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
     max_length: int = Field(
         128, ge=8, description="Sub-words per sentence, special tokens included; the rest is cut off.",
         json_schema_extra=OPTIMISER,

@@ -14,6 +14,7 @@ from vecocli.encoder.checkpoint import replace_files
 from vecocli.encoder.devices import choose_precision
 from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
+from vecocli.encoder.modes import compile_layers, recompute
 from vecocli.encoder.passes import Readout
 from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
@@ -111,6 +112,10 @@ def _pretrain(
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
+    if config.gradient_checkpointing:
+        recompute(encoder)
+    if config.compile:
+        compile_layers(encoder)
     output = Output.of(config, encoder, readout, shards, adapters)
     passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
     needs = readout.passes(gradients.needs, mono=mono is not None)
