@@ -29,6 +29,7 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
             "the objective aligned-mlm exchanges whole words, which --token-units sub-word takes apart",
         ),
         ({"code_switch": 0.3, "token_units": "sub-word"}, "--code-switch exchanges whole words"),
+        ({"compile": True, "sharding": "full"}, "--compile is for whole weights"),
         (
             {"objectives": "ranking", "contrastive_batch": 1},
             "the objective ranking needs --contrastive-batch 2 or more",

@@ -26,7 +26,7 @@ MODULES = {"1_Pooling", "config_sentence_transformers.json", "modules.json", "se
 @pytest.mark.parametrize("rank", [0, 2])
 def test_what_a_folder_holds(mined: Path, tiny_encoder: Encoder, tmp_path: Path, rank: int) -> None:
     made = output(mined, tiny_encoder, rank=rank)
-    made.write(tmp_path)
+    made.ready()(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == MODEL | MODULES | ({"adapter"} if rank else set())
     assert made.card.pairs == {("en", "de"): 36}
     assert (made.card.layers, made.card.longest, made.card.start) == (2, 128, {"base_model": "some/model"})

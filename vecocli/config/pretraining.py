@@ -130,6 +130,8 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
             raise ValueError("--lora-rank needs --model: random weights are not worth adapting")
         if self.lora_rank and self.sharding == "full":
             raise ValueError("--sharding full is for training all weights: leave it out, or --lora-rank")
+        if self.compile and self.sharding == "full":
+            raise ValueError("--compile is for whole weights: leave it out, or --sharding full")
         if not self.lora_rank and (self.lora_alpha or self.lora_targets != "all"):
             raise ValueError("--lora-alpha and --lora-targets say nothing without --lora-rank")
         if unknown := set(self.weight) - set(self.objectives.split(",")):
