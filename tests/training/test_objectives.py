@@ -88,7 +88,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"objectives": "sequence"},
     {"objectives": "token", "token_links": "both"},
     {"objectives": "token", "token_links": "dictionary"},
-    {"objectives": "token", "token_links": "both", "token_negatives": "batch"},
+    {"objectives": "token", "token_links": "both", "token_negatives": "batch", "max_length": 10},
     {"objectives": "self-training,consistency", "self_training_links": "both"},
     {"objectives": "token,ranking,self-training", "token_units": "sub-word", "token_negatives": "batch"},
     {
