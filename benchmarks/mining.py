@@ -13,17 +13,12 @@ alone* are the matrix products of the layers' weights and nothing else: what the
 import argparse
 import json
 import os
-import platform
-import resource
-import statistics
-import subprocess
-import sys
 import time
 import warnings
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rounds import Found, median, peak, ratio, rounds, setting
 from systems import SYSTEMS
 
 SLOW = {"simalign mai": 8}  # looks at an eighth of the pairs
@@ -46,22 +41,7 @@ def main() -> None:
     if args.child:
         print(json.dumps(_measured(args.child, args)))
     else:
-        _report(args, [_round(args, args.systems.split(";")) for _ in range(args.rounds)])
-
-
-def _round(args: argparse.Namespace, systems: list[str]) -> dict[str, dict[str, Any]]:
-    """Run each system once."""
-    environment = os.environ | {"OMP_NUM_THREADS": str(args.threads), "OMP_WAIT_POLICY": "PASSIVE"}
-    found = {}
-    for system in systems:
-        command = [sys.executable, *sys.argv, "--child", system]
-        done = subprocess.run(command, env=environment, capture_output=True, check=False)
-        if done.returncode:
-            print(f"{system}: {done.stderr.decode()[-300:]}", file=sys.stderr)
-        else:
-            found[system] = json.loads(done.stdout.splitlines()[-1])
-            print(f"{system}: {found[system]['rate']:.1f} pairs/s", file=sys.stderr)
-    return found
+        _report(args, rounds(args.systems.split(";"), args.rounds, args.threads))
 
 
 def _measured(system: str, args: argparse.Namespace) -> dict[str, Any]:
@@ -70,51 +50,35 @@ def _measured(system: str, args: argparse.Namespace) -> dict[str, Any]:
     count = args.pairs // SLOW.get(system, 1)
     pairs = [(source.split(" "), target.split(" ")) for source, target in rows[:count]]
     with SYSTEMS[system](args, pairs) as align:
-        opened = _peak()
+        opened = peak()
         begin = time.perf_counter()
         links = align()
         seconds = time.perf_counter() - begin
     as_lists = [sorted(one) for one in links]
-    return {"rate": len(pairs) / seconds, "opened": opened, "peak": _peak(), "links": as_lists}
+    return {"rate": len(pairs) / seconds, "opened": opened, "peak": peak(), "links": as_lists}
 
 
-def _peak() -> float:
-    """Peak memory of this process and its children, in MB."""
-    usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(usage) / 1024
-
-
-def _report(args: argparse.Namespace, rounds: list[dict[str, dict[str, Any]]]) -> None:
+def _report(args: argparse.Namespace, found: list[Found]) -> None:
     """Print the table in Markdown."""
-    from importlib.metadata import version
-
     reference = "simalign a"
     print(f"{args.pairs} pairs {args.source}-{args.target}, {args.threads} threads, {args.model}, layer {args.layer}.")
-    print(f"{date.today()}, {_processor()}, " + ", ".join(f"{p} {version(p)}" for p in ("torch", "simalign")) + ".\n")
+    print(f"{setting('torch', 'simalign')}.\n")
     print("| system | pairs/s | times simalign a | same links | peak MB (of these the model) |\n|---|---|---|---|---|")
-    for system in rounds[0]:
-        runs = [one[system] for one in rounds if system in one]
-        ratios = [one[system]["rate"] / one[reference]["rate"] for one in rounds if system in one and reference in one]
-        rate = statistics.median(run["rate"] for run in runs)
-        ratio = f"{statistics.median(ratios):.1f}" if ratios else ""
-        same = _same(rounds[0], system, reference)
-        print(f"| {system} | {rate:.1f} | {ratio} | {same} | {runs[0]['peak']:.0f} ({runs[0]['opened']:.0f}) |")
+    for system, first in found[0].items():
+        faster, same = f"{ratio(found, system, reference):.1f}", _same(found[0], system, reference)
+        print(
+            f"| {system} | {median(found, system):.1f} | {faster.replace('nan', '')} | {same} | {first['peak']:.0f} "
+            f"({first['opened']:.0f}) |"
+        )
 
 
-def _same(found: dict[str, dict[str, Any]], system: str, reference: str) -> str:
+def _same(found: Found, system: str, reference: str) -> str:
     """The share of the reference's links that a system that computes the same gives."""
     if reference not in found or not system.startswith(("veco", "simalign")):
         return ""
     links = zip(found[system]["links"], found[reference]["links"], strict=False)
     both = [(set(map(tuple, one)), set(map(tuple, other))) for one, other in links]
     return f"{100 * sum(len(a & b) for a, b in both) / max(1, sum(len(a | b) for a, b in both)):.2f} %"
-
-
-def _processor() -> str:
-    names = [line for line in Path("/proc/cpuinfo").read_text().split("\n") if line.startswith("model name")]
-    features = Path("/proc/cpuinfo").read_text()
-    bf16 = next((name for name in ("amx_bf16", "avx512_bf16") if name in features), "no bf16")
-    return f"{names[0].partition(': ')[2] if names else platform.processor()} ({bf16})"
 
 
 if __name__ == "__main__":
