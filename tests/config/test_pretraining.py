@@ -24,6 +24,7 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"code_switch": 0.3, "mono": [Path("t")]}, "give --mono-language once for each of the 1 files"),
         ({"mono_language": ["de"]}, "each of the 0 files"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
+        ({"sequence_queue": 9, "sharding": "full"}, "leave out --sharding full"),
         (
             {"objectives": "aligned-mlm,token", "token_units": "sub-word"},
             "the objective aligned-mlm exchanges whole words, which --token-units sub-word takes apart",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from vecocli.encoder.encoded import EncodedBatch
+from vecocli.encoder.encoded import EncodedBatch, Keys
 from vecocli.objectives.sequence import Objective
 
 Make = Callable[..., EncodedBatch]
@@ -127,3 +127,67 @@ def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any) -> Non
 def test_the_pass_must_have_been_run(make_batch: Make) -> None:
     with pytest.raises(ValueError, match="not run"):
         Objective()(replace(make_batch(0), target_sentences=None))
+
+
+def queued(batch: EncodedBatch, size: int, seed: int = 0) -> EncodedBatch:
+    """A batch with keys and a queue, some of whose sentences are those of the batch."""
+    dice = torch.Generator().manual_seed(seed)
+    assert batch.source_sentences is not None
+    width = batch.source_sentences.shape[1]
+
+    def keys(count: int, sources: torch.Tensor, targets: torch.Tensor) -> Keys:
+        made = torch.randn(2, count, width, generator=dice, dtype=torch.float64)
+        return Keys(made[0], made[1], sources, targets)
+
+    sources, targets = torch.arange(900, 900 + size), torch.arange(1900, 1900 + size)
+    sources[0], targets[2] = batch.source_hashes[0], batch.target_hashes[0]
+    own = keys(len(batch), batch.source_hashes, batch.target_hashes)
+    return replace(batch, keys=own, queue=keys(size, sources, targets))
+
+
+def slow_with_queue(batch: EncodedBatch, t: float, m: float) -> torch.Tensor:
+    keys, queue = batch.keys, batch.queue
+    assert keys is not None and queue is not None
+    assert batch.source_sentences is not None and batch.target_sentences is not None
+    total = torch.zeros((), dtype=torch.float64)
+    for b, own in enumerate(zip(batch.source_hashes.tolist(), batch.target_hashes.tolist(), strict=True)):
+        theirs = zip(queue.source_hashes.tolist(), queue.target_hashes.tolist(), strict=True)
+        free = [c for c, texts in enumerate(theirs) if not set(own) & set(texts)]
+        for vectors, key, earlier in (
+            (batch.source_sentences, keys.target, queue.target),
+            (batch.target_sentences, keys.source, queue.source),
+        ):
+            top = ((cosine(vectors[b], key[b]) - m) / t).exp()
+            total = total - (top / (top + sum((cosine(vectors[b], earlier[c]) / t).exp() for c in free))).log()
+    return total / (2 * len(batch))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_queue_equals_the_formula(make_batch: Make, gradients: Any, seed: int) -> None:
+    batch = queued(make_batch(seed), 7, seed)
+    objective = Objective(0.2, margin=0.1, queue=7)
+    assert (objective.scope, objective.needs) == ("pair", {"sentences", "keys"})
+    agree(batch, objective(batch).value, slow_with_queue(batch, 0.2, 0.1), gradients)
+
+
+def test_a_queue_passes_gradcheck(make_batch: Make) -> None:
+    batch = queued(make_batch(1), 5)
+
+    def loss(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        return Objective(0.5, queue=5)(replace(batch, source_sentences=u, target_sentences=v)).value
+
+    vectors = [getattr(batch, name).detach().requires_grad_() for name in NAMES]
+    assert torch.autograd.gradcheck(loss, vectors)
+
+
+def test_a_queue_of_nothing_but_the_pair_repels_nobody(make_batch: Make) -> None:
+    batch = queued(make_batch(2, pairs=1), 3)
+    assert batch.keys is not None
+    again = Objective(queue=3)(replace(batch, queue=batch.keys))
+    assert again.value == 0
+    assert again.figures["accuracy"].value == 1
+
+
+def test_a_queue_needs_its_keys(make_batch: Make) -> None:
+    with pytest.raises(ValueError, match="keys of this objective"):
+        Objective(queue=3)(make_batch(0))

@@ -215,6 +215,19 @@ def test_a_kill_at_any_moment_loses_at_most_the_steps_since_the_checkpoint(
     assert without_time(settings["out"]) == without_time(whole["out"])
 
 
+def test_a_queue_of_keys_goes_on_bit_for_bit(settings: dict[str, Any], tmp_path: Path) -> None:
+    settings |= {"sequence_queue": 20, "sequence_momentum": 0.5, "log_every": 1}
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+    interrupted(settings, 3)
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert without_time(settings["out"]) == without_time(whole["out"])
+    in_batch = settings | {"out": tmp_path / "in-batch", "sequence_queue": 0}
+    pretrain(PretrainConfig(**in_batch))
+    assert not same(in_batch["out"], whole["out"])
+
+
 def test_resume_from_a_named_checkpoint(settings: dict[str, Any], tmp_path: Path) -> None:
     pretrain(PretrainConfig(**settings))
     assert [path.name for path in checkpoints(settings["out"])] == ["checkpoint-000002", "checkpoint-000004"]

@@ -66,6 +66,15 @@ class ObjectiveSettings(Config):
         "word", description="What word vectors stand for: words and linked phrases, or sub-words (awesome-align).",
         json_schema_extra=OBJECTIVES,
     )  # fmt: skip
+    sequence_queue: int = Field(
+        0, ge=0, description="Pairs of earlier steps that repel instead of the batch, in a queue of keys that a slowly "
+        "following copy of the encoder gives (InfoXLM: 131,072); rounded up to whole steps.",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    sequence_momentum: float = Field(
+        0.999, ge=0, lt=1, description="How much of that copy stays at each step (InfoXLM: 0.9999 base, 0.999 large).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     token_layer: int | None = Field(
         None, description="Layer of the word vectors; default two thirds up (8 of 12).", json_schema_extra=OBJECTIVES
     )
@@ -123,8 +132,14 @@ class ObjectiveSettings(Config):
         return tuple(self.objectives.split(","))
 
     @property
+    def queue(self) -> int:
+        """Pairs in the queue of keys; 0 without one."""
+        return self.sequence_queue if "sequence" in self.objective_names else 0
+
+    @property
     def comparing(self) -> tuple[str, ...]:
         """What is trained whose negatives are in other pairs, by name."""
-        names = [f"the objective {name}" for name in ("sequence", "ranking") if name in self.objective_names]
+        within = {"sequence": not self.sequence_queue, "ranking": True}
+        names = [f"the objective {name}" for name in within if name in self.objective_names and within[name]]
         across = "token" in self.objective_names and self.token_negatives == "batch"
         return (*names, *["--token-negatives batch"] * across)

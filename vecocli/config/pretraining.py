@@ -153,6 +153,8 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
         if self.token_units == "sub-word" and ("aligned-mlm" in self.objective_names or switches):
             what = "--code-switch" if switches else "the objective aligned-mlm"
             raise ValueError(f"{what} exchanges whole words, which --token-units sub-word takes apart; leave one out")
+        if self.queue and self.sharding == "full":
+            raise ValueError("--sequence-queue keeps a whole copy of the encoder: leave out --sharding full")
         if self.contrastive_size < 2 and self.comparing:
             flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
             raise ValueError(f"{self.comparing[0]} needs {flag} 2 or more: its negatives are in the other pairs")

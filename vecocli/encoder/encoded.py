@@ -5,14 +5,14 @@ Shapes: B pairs, U units, H hidden, L links.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Need = Literal["sentences", "units", "mlm", "tlm", "aligned"]
-"""What an objective reads: sentence vectors, unit vectors, or one of the predictions."""
+Need = Literal["sentences", "keys", "units", "mlm", "tlm", "aligned"]
+"""What an objective reads: sentence vectors, keys to compare these with, unit vectors, or one of the predictions."""
 PREDICTED: frozenset[Need] = frozenset({"mlm", "tlm", "aligned"})
 
 
@@ -31,6 +31,20 @@ class Prediction:
     right: Tensor
 
 
+class Keys(NamedTuple):
+    """Sentence vectors without a gradient, of R pairs.
+
+    Args:
+        source: [R, H]; likewise `target`.
+        source_hashes: [R] sentence hashes; likewise `target_hashes`.
+    """
+
+    source: Tensor
+    target: Tensor
+    source_hashes: Tensor
+    target_hashes: Tensor
+
+
 @dataclass(frozen=True, slots=True)
 class EncodedBatch:
     """What the objectives see; a part is None when no objective asked for it.
@@ -45,6 +59,8 @@ class EncodedBatch:
         tlm: Predictions at the masked positions of joined pairs.
         aligned: Predictions of translations in the place of hidden words.
         lost: Links that truncation or tokenisation lost.
+        keys: Keys of the B pairs.
+        queue: Keys of earlier pairs.
     """
 
     source_forms: Tensor
@@ -60,6 +76,8 @@ class EncodedBatch:
     tlm: Prediction | None = None
     aligned: Prediction | None = None
     lost: int = 0
+    keys: Keys | None = None
+    queue: Keys | None = None
 
     def __len__(self) -> int:
         return len(self.source_hashes)
@@ -79,7 +97,7 @@ VECTORS = ("source_sentences", "target_sentences", "source_units", "target_units
 
 
 def join(parts: Sequence[EncodedBatch]) -> EncodedBatch:
-    """Put the parts of a batch together; predictions are left out.
+    """Put the parts of a batch together; predictions and keys are left out.
 
     Args:
         parts: At least one, of the same needs; their units may differ in number.

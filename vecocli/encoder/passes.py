@@ -47,6 +47,7 @@ class Readout:
             mono: There is monolingual text, which MLM then reads.
         """
         states: dict[Need, Pass] = {"sentences": self.sentence_states, "units": self.token_states}
+        states["keys"] = self.sentence_states
         return frozenset(states.get(need) or predicting(need, mono=mono) for need in needs)
 
 

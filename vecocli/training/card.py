@@ -106,7 +106,7 @@ class Card:
 
         Source: https://huggingface.co/docs/hub/model-cards.
         """
-        compares = not {"mlm", "tlm"} >= set(self.config.objective_names)
+        compares = not {"mlm", "tlm", "aligned-mlm"} >= set(self.config.objective_names)
         library, task = self._opened_by(compares)
         datasets = sorted({name for source in self.sources for name in source.datasets})
         return {

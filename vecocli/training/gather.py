@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor, distributed
-from torch.nn import functional as F
 
 from vecocli.encoder.encoded import EncodedBatch, join
 
@@ -34,11 +33,11 @@ def gathered(batch: EncodedBatch) -> EncodedBatch:
     if count == 1:
         return batch
     tensors = {name: getattr(batch, name) for name in FIELDS} | batch.vectors
-    everywhere = {name: _collected(tensor.detach(), count) for name, tensor in tensors.items()}
+    found = {name: everywhere(tensor) for name, tensor in tensors.items()}
     parts = []
     for rank in range(count):
-        plain = EncodedBatch(**{name: everywhere[name][rank] for name in FIELDS})  # type: ignore[arg-type]
-        parts.append(plain.with_vectors({name: everywhere[name][rank] for name in batch.vectors}))
+        plain = EncodedBatch(**{name: found[name][rank] for name in FIELDS})  # type: ignore[arg-type]
+        parts.append(plain.with_vectors({name: found[name][rank] for name in batch.vectors}))
     own = process()
     parts[own] = parts[own].with_vectors(batch.vectors)
     lost = added(torch.tensor(batch.lost, device=batch.links.device))
@@ -66,16 +65,15 @@ def agreed(value: float, device: torch.device) -> float:
     return value if processes() == 1 else float(most(torch.tensor(value, dtype=torch.float64, device=device)))
 
 
-def _collected(tensor: Tensor, count: int) -> list[Tensor]:
-    """Fetch a tensor from each process; the first two sizes may differ."""
-    own = torch.tensor([*tensor.shape[:2], 0][:2], device=tensor.device)
-    sizes = [torch.empty_like(own) for _ in range(count)]
+def everywhere(tensor: Tensor) -> list[Tensor]:
+    """Fetch a tensor from each process, in their order; sizes may differ, and no gradient flows."""
+    if processes() == 1:
+        return [tensor.detach()]
+    own = torch.tensor(tensor.shape, device=tensor.device)
+    sizes = [torch.empty_like(own) for _ in range(processes())]
     distributed.all_gather(sizes, own)
-    most = torch.stack(sizes).amax(0).tolist()
-    grows = [most[0] - tensor.shape[0], *([most[1] - tensor.shape[1]] if tensor.ndim > 1 else [])]
-    padding = [size for grow in reversed([*grows, *[0] * (tensor.ndim - len(grows))]) for size in (0, grow)]
-    padded = F.pad(tensor, padding).contiguous()
-    found = [torch.empty_like(padded) for _ in range(count)]
+    padded = tensor.new_zeros(torch.stack(sizes).amax(0).tolist())
+    padded[tuple(map(slice, tensor.shape))] = tensor.detach()
+    found = [torch.empty_like(padded) for _ in sizes]
     distributed.all_gather(found, padded)
-    sliced = [tuple(slice(0, size) for size in wide.tolist()[: min(tensor.ndim, 2)]) for wide in sizes]
-    return [one[cut] for one, cut in zip(found, sliced, strict=True)]
+    return [one[tuple(map(slice, size.tolist()))] for one, size in zip(found, sizes, strict=True)]

@@ -17,6 +17,7 @@ from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
 from vecocli.errors import Interrupted
 from vecocli.training.finite import not_finite, too_many
 from vecocli.training.gather import agreed
+from vecocli.training.keys import PREFIX, KeyQueue
 from vecocli.training.metrics import MetricsFile, Running
 from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
 from vecocli.training.prefetch import prefetch
@@ -85,6 +86,7 @@ class Loop:
         saver: Called by all processes at once; returns what writes the model's files into a folder, on the first one.
         report: Called after each logged step, on the first process.
         describe: Says what a step read, for a step that stops the run.
+        keys: What goes along with the steps, to be saved and resumed too.
     """
 
     accelerator: Any
@@ -96,6 +98,7 @@ class Loop:
     saver: Callable[[], Callable[[Path], None]]
     report: Callable[[Report], None] = field(default=lambda report: None)
     describe: Callable[[int], str] = field(default=lambda step: "")
+    keys: KeyQueue | None = None
 
     def __post_init__(self) -> None:
         self.optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
@@ -109,7 +112,11 @@ class Loop:
     def resume(self, checkpoint: Path) -> None:
         """Go on from a checkpoint; the model's weights are loaded by the caller."""
         tensors, facts = read_state(checkpoint)
-        import_state(self.optimiser, self.model, tensors)
+        import_state(
+            self.optimiser, self.model, {name: one for name, one in tensors.items() if not name.startswith(PREFIX)}
+        )
+        if self.keys:
+            self.keys.load(tensors)
         self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
         self.figures = Running(**facts["figures"])
 
@@ -159,6 +166,8 @@ class Loop:
             "waited": self.waited,
             "figures": self.figures.state(),
         }
+        if self.keys:
+            tensors |= self.keys.state()
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", fill, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
@@ -176,12 +185,16 @@ class Loop:
             return
         self.optimiser.step()
         self.optimiser.zero_grad()
+        if self.keys:
+            self.keys.after_step()
         figures |= {"gradient_norm": norm, "rate": torch.tensor(rate)}
         self.figures.add({name: value.detach().float().cpu() for name, value in figures.items()})
 
     def _skip(self, broken: list[str]) -> None:
         """Count a step that left the weights alone; stop where there are too many in a row."""
         self.figures.skip()
+        if self.keys:
+            self.keys.forget()
         if self.figures.in_a_row > self.settings.max_skipped:
             raise too_many(self.step + 1, broken, self.figures.in_a_row, self.describe(self.step), self.run)
 

@@ -16,38 +16,16 @@ import torch
 from torch import Tensor, nn
 
 from vecocli.encoder.batches import AlignedBatch
-from vecocli.encoder.devices import Precision
 from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, join
-from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.passes import Readout, encode, predicting
+from vecocli.encoder.passes import predicting
 from vecocli.objectives import Loss, Mean, Objective
 from vecocli.training.even import even
 from vecocli.training.gather import added, gathered, processes
+from vecocli.training.model import Passes
 from vecocli.training.sharding import is_sharded
 
 Figures = dict[str, Tensor]
 Seed = Callable[[int], None]
-VECTORS: frozenset[Need] = frozenset({"sentences", "units"})
-
-
-class Passes(nn.Module):
-    """The encoder as one module whose forward runs all passes of a batch.
-
-    Args:
-        encoder: The encoder.
-        readout: Where vectors are read.
-        precision: Arithmetic of the layers.
-    """
-
-    def __init__(self, encoder: Encoder, readout: Readout, precision: Precision) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.readout = readout
-        self.precision = precision
-
-    def forward(self, batch: AlignedBatch, needs: frozenset[Need]) -> EncodedBatch:
-        """Run the passes that give what is needed."""
-        return encode(self.encoder, batch, needs, self.readout, self.precision)
 
 
 class ObjectiveGradients:
@@ -174,7 +152,8 @@ class _Step:
         """
         labels = {name: self._labels(parts, one) for name, one in self.gradients.objectives.items()}
         known = {name: count for name, count in labels.items() if count is not None}
-        needs = self.gradients.needs & VECTORS
+        ahead = (one for name, one in self.gradients.objectives.items() if name not in known)
+        needs: frozenset[Need] = frozenset().union(*(one.needs for one in ahead))
         if not needs:
             return {}, self._counts(known), [{} for _ in parts]
         with torch.no_grad():
@@ -199,7 +178,9 @@ class _Step:
         return any(one.scope == "batch" for one in self.gradients.objectives.values())
 
     def _labels(self, parts: Sequence[AlignedBatch], objective: Objective) -> Tensor | None:
-        """Return how many positions an objective predicts; None for one that predicts none."""
+        """Return how many terms an objective has, where that is known before its vectors are; else None."""
+        if "keys" in objective.needs:
+            return torch.tensor(sum(len(part.sentences) for part in parts) // 2)
         names = [predicting(need, mono="mono" in parts[0].passes) for need in objective.needs & PREDICTED]
         return torch.tensor(sum(part.labels(name) for part in parts for name in names)) if names else None
 

@@ -21,12 +21,14 @@ from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.hub import check_upload, upload
+from vecocli.training.keys import KeyQueue
 from vecocli.training.launched import join
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.lora import FOLDER, Adapters, need_peft
 from vecocli.training.metrics import share_of
+from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
-from vecocli.training.objectives import ObjectiveGradients, Passes
+from vecocli.training.objectives import ObjectiveGradients
 from vecocli.training.output import Output
 from vecocli.training.runs import Run
 from vecocli.training.sharding import shard
@@ -117,14 +119,22 @@ def _pretrain(
     if config.compile:
         compile_layers(encoder)
     output = Output.of(config, encoder, readout, shards, adapters)
-    passes = Passes(encoder, readout, choose_precision(config.precision, encoder.device))
+    precision = choose_precision(config.precision, encoder.device)
+    keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.queue else None
+    passes = Passes(encoder, readout, precision, keys)
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
     gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
+    if keys:
+        keys.forget()
+        if not run.checkpoint:
+            keys.fill(part.to(encoder.device) for part in batches.before(config.queue))
     if config.sharding == "full":
         shard(passes, encoder.layers, encoder.device, passes.precision)
     settings = _loop_settings(config)
-    loop = Loop(accelerator, passes, gradients, batches, settings, config.out, output.ready, report, batches.describe)
+    loop = Loop(
+        accelerator, passes, gradients, batches, settings, config.out, output.ready, report, batches.describe, keys
+    )
     if run.checkpoint:
         loop.resume(run.checkpoint)
     if accelerator.is_main_process:

@@ -1,6 +1,6 @@
 """What each step reads: this process's share of the step's contrastive batches, cut into parts of one pass each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +23,7 @@ POOL_ROWS = 4096
 POOL_STEPS = 32
 """Rows and steps at most whose rows are sorted by length together, so that a step's are of like length."""
 _MOST_ROWS = 12  # that a message names
+BEFORE = 2**40  # the first of the steps that only fill a queue
 _ARRANGED = 5  # purpose of a random generator, next to those of `order` and `mixture`
 
 
@@ -86,6 +87,12 @@ class StepBatches:
         for place, _ in self._pooled(pool)[slot]:
             rows.setdefault(place.languages, []).append(place.row)
         return "; ".join(f"{'-'.join(self._shards.languages[pair])} {_listed(rows[pair])}" for pair in sorted(rows))
+
+    def before(self, pairs: int) -> Iterator[AlignedBatch]:
+        """Return the parts of steps that no run gets to, for at least so many pairs of all processes together."""
+        for step in range(-(-pairs // self._config.batch_size)):
+            for parts in self(BEFORE + step):
+                yield from parts
 
     def _batch(self, step: int, first: int, last: int) -> list[AlignedBatch]:
         """Read this process's share of places `first` to `last` of a step, in parts."""
