@@ -87,8 +87,8 @@ def test_data_with_licences(tmp_path: Path) -> None:
 def test_objectives_with_their_switches(tmp_path: Path) -> None:
     body = card(tmp_path, objectives="sequence,token,mlm", weight={"token": 0.5}, sequence_pooling="first")[1]
     assert (
-        "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05, similarity cosine, margin 0.0, queue 0, "
-        "momentum 0.999 |\n" in body
+        "| sequence | 1 | layer 12, pooling first, states clean, temperature 0.05, similarity cosine, margin 0.0, "
+        "queue 0, momentum 0.999 |\n" in body
     )
     assert "| token | 0.5 | units word, layer 8, pooling mean, states clean, temperature 0.1, " in body
     assert ", links both, " in body
