@@ -40,7 +40,7 @@ def test_prints_one_document(command: list[str]) -> None:
 
 
 def test_says_what_was_skipped_and_waited_for(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from vecocli.training import pretrain as module
+    from vecocli.training import result as module
 
     monkeypatch.setattr("vecocli.console.LOG_SECONDS", 0.0)
     monkeypatch.setattr(module, "share_of", lambda part, whole: 0.25)
@@ -50,3 +50,29 @@ def test_says_what_was_skipped_and_waited_for(command: list[str], monkeypatch: p
     assert "2 of the steps were skipped: their loss or gradient was not finite." in result.stdout
     assert "25 % of the time went by in waiting for data." in result.stdout
     assert "training 1/2 skipped 1" in result.stderr
+
+
+def test_a_dry_run_shows_the_plan(command: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(build(), [*command, "--steps", "6", "--dry-run"])
+    assert result.exit_code == 0, result.output
+    cells = {
+        line.split("│")[1].strip(): line.split("│")[2].strip() for line in result.stdout.splitlines() if "│" in line
+    }
+    assert cells["steps"] == "6 of 4 sentence pairs"
+    assert cells["forward passes"].startswith("5.0 inputs for each pair")
+    assert cells["memory"].count("MB") == 5
+    assert "24 │ 3.00" in result.stdout
+    assert "Nothing was written." in result.stdout
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_dry_run_as_json(command: list[str]) -> None:
+    result = CliRunner().invoke(build(), [*command, "--steps", "6", "--dry-run", "--json"])
+    document = json.loads(result.stdout)
+    assert (document["steps"], document["languages"][0]["planned"]) == (6, 24)
+
+
+def test_shows_what_was_read(command: list[str]) -> None:
+    result = CliRunner().invoke(build(), [*command, "--steps", "4"])
+    row = next(line for line in result.stdout.splitlines() if "en-de" in line)
+    assert [cell.strip() for cell in row.strip("│ ").split("│")] == ["en-de", "8", "100.0", "16", "16", "2.00"]

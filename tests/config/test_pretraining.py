@@ -23,6 +23,12 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"objectives": "tlm", "code_switch": 0.3}, "--code-switch is read by the objective mlm only"),
         ({"code_switch": 0.3, "mono": [Path("t")]}, "give --mono-language once for each of the 1 files"),
         ({"mono_language": ["de"]}, "each of the 0 files"),
+        ({"tracker": ["tensorbord"]}, "there is no tracker 'tensorbord'; Did you mean tensorboard"),
+        ({"eval_every": 5}, "--eval-every: there is nothing to evaluate on; give --eval-data or --eval-mined"),
+        ({"eval_gold": "g", "eval_pairs": 9}, "--eval-gold, --eval-pairs: there is nothing to evaluate on"),
+        ({"eval_gold": "g", "eval_mined": ["m"]}, "--eval-gold has the links of --eval-data, which is not given"),
+        ({"eval_languages": "en-de", "eval_mined": ["m"]}, "--eval-languages are those of --eval-data"),
+        ({"eval_metric": "aer", "eval_data": ["d"]}, "--eval-metric aer needs --eval-gold"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
         ({"sequence_queue": 9, "sharding": "full"}, "leave out --sharding full"),
         (
@@ -66,3 +72,8 @@ def test_what_is_written_forgets_how_the_folder_was_taken(tmp_path: Path) -> Non
     config.write(tmp_path / "run.yaml")
     again = PretrainConfig.resolve({}, tmp_path / "run.yaml")
     assert (again.resume, again.overwrite, again.seed) == (None, False, 3)
+
+
+def test_a_dry_run_is_not_among_the_settings_that_repeat_a_run(tmp_path: Path) -> None:
+    PretrainConfig(**NEEDED, dry_run=True).write(tmp_path / "run.yaml")
+    assert "dry_run: false" in (tmp_path / "run.yaml").read_text(encoding="utf-8")

@@ -6,7 +6,15 @@ import torch
 from safetensors import SafetensorError
 
 from vecocli.encoder import checkpoint as module
-from vecocli.encoder.checkpoint import STATE, checkpoints, prune, read_state, replace_files, write_checkpoint
+from vecocli.encoder.checkpoint import (
+    STATE,
+    checkpoints,
+    prune,
+    read_state,
+    replace_files,
+    write_checkpoint,
+    write_model,
+)
 from vecocli.errors import DataError, VecoError
 
 TENSORS = {"a/exp_avg": torch.arange(3.0), "a/step": torch.tensor(4.0)}
@@ -158,3 +166,28 @@ def test_replaced_files_leave_the_others(tmp_path: Path) -> None:
     replace_files(tmp_path, fill)
     assert names(tmp_path) == ["metrics.jsonl", "model"]
     assert (tmp_path / "model").read_text() == "weights"
+
+
+def test_a_models_folder_is_written_anew(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+
+        def write(folder: Path, text: str = text) -> None:
+            (folder / text).write_text(text)
+
+        write_model(tmp_path / "best", write)
+    assert names(tmp_path) == ["best"]
+    assert names(tmp_path / "best") == ["two"]
+
+
+def test_a_failure_leaves_the_models_folder(tmp_path: Path) -> None:
+    write_model(tmp_path / "best", fill)
+
+    def full(folder: Path) -> None:
+        fill(folder)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(VecoError, match="cannot write the model") as caught:
+        write_model(tmp_path / "best", full)
+    assert "Make room" in caught.value.hint
+    assert names(tmp_path) == ["best"]
+    assert names(tmp_path / "best") == ["model"]

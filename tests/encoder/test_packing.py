@@ -115,3 +115,20 @@ def test_only_the_layers_that_run_are_packed(tiny_encoder: Encoder, monkeypatch:
     seen.clear()
     sentence_vectors(tiny_encoder, ["the house"], layers=[0, -1])
     assert len(seen) == 2 * len(first)
+
+
+@needs_onednn
+def test_what_a_fused_optimiser_changes_is_packed_anew_once_forgotten() -> None:
+    """Fused AdamW does not count as a change of the tensor."""
+    layer = linear()
+    with packed([layer], "fp32"):
+        before = layer(X)
+    optimiser = torch.optim.AdamW(layer.parameters(), lr=0.5, fused=True)
+    for weight in layer.parameters():
+        weight.grad = torch.ones_like(weight)
+    optimiser.step()
+    packing.forget(layer)
+    with torch.no_grad(), packed([layer], "fp32"):
+        after = layer(X)
+    torch.testing.assert_close(after, layer(X))
+    assert not torch.allclose(before, after)

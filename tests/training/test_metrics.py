@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from vecocli.training.metrics import MetricsFile, Running, share_of
+from vecocli.training.metrics import MetricsFile, Running, evaluations, latest, share_of
 
 
 def test_means_since_the_last_flush() -> None:
@@ -53,3 +53,18 @@ def test_lines_after_the_step_and_torn_lines_go(tmp_path: Path) -> None:
     path.write_text(path.read_text() + '{"step": 4')
     MetricsFile(path, 20).write(25, {"mlm": 2.5})
     assert [json.loads(line)["step"] for line in path.read_text().splitlines()] == [10, 20, 25]
+
+
+def test_an_evaluation_of_the_step_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    first = MetricsFile(path, 0)
+    first.write(0, {"eval/mexa": 1.0})
+    for step in (10, 20):
+        first.write(step, {"mlm": 1.0})
+        first.write(step, {"eval/mexa": float(step)})
+    assert [line["eval/mexa"] for line in evaluations(path)] == [1, 10, 20]
+    MetricsFile(path, 20)
+    assert [line["step"] for line in evaluations(path)] == [0, 10]
+    assert latest(path) == {"step": 20, "mlm": 1.0, "eval/mexa": 10}
+    MetricsFile(path, 0)
+    assert not evaluations(path)

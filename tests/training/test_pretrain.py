@@ -1,9 +1,12 @@
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 from functools import partial
+from collections.abc import Callable, Iterator
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,9 @@ from safetensors.torch import load_file
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import checkpoints
 from vecocli.errors import DataError, Interrupted, MissingError, UsageError, VecoError
+from vecocli.training import best as watched
 from vecocli.training import pretrain as module
+from vecocli.training.evaluation import Evaluator
 from vecocli.training.loop import Report
 from vecocli.training.pretrain import pretrain
 
@@ -404,3 +409,61 @@ def test_links_that_the_cut_loses_are_logged(settings: dict[str, Any]) -> None:
 def test_leaves_no_temporary_files(settings: dict[str, Any]) -> None:
     pretrain(PretrainConfig(**settings))
     assert not [path for path in settings["out"].rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[], None]]:
+    """Lets no file grow beyond a few kilobytes from the call on: what a full disk does, without one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("step", [2, 4, 6])
+def test_a_full_disk_leaves_what_was_saved_and_says_how_to_go_on(
+    settings: dict[str, Any], tmp_path: Path, small_disk: Callable[[], None], step: int
+) -> None:
+    """At the first checkpoint, at a later one, and when the model itself is written."""
+    whole = settings | {"out": tmp_path / "whole"}
+    pretrain(PretrainConfig(**whole))
+
+    def full(report: Report) -> None:
+        if report.step == step:
+            small_disk()
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with pytest.raises(VecoError, match=f"cannot write the model to {settings['out']}: ") as caught:
+        pretrain(PretrainConfig(**settings), full)
+    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert caught.value.exit_code == 1
+    assert caught.value.hint == "Make room; `--resume auto` then goes on from the newest checkpoint."
+    assert [path.name for path in checkpoints(settings["out"])] == [f"checkpoint-{n:06d}" for n in range(2, step, 2)]
+    assert not [path for path in settings["out"].rglob("*") if path.name.startswith(".")]
+    pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert same(settings["out"], whole["out"])
+    assert without_time(settings["out"]) == without_time(whole["out"])
+
+
+def test_a_full_disk_leaves_the_best_model(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = tmp_path / "held.tsv"
+    held.write_text("".join(f"The house {n}\tDas Haus {n}\n" for n in range(4)), encoding="utf-8")
+    values = iter([1.0, 2.0])
+    monkeypatch.setattr(Evaluator, "__call__", lambda self: {"eval/retrieval": next(values)})
+    written = watched.write_model
+
+    def full(folder: Path, fill: Callable[[Path], None]) -> None:
+        def fails(temporary: Path) -> None:
+            fill(temporary)
+            if (folder / "config.json").exists():
+                raise OSError(ENOSPC, "No space left on device")
+
+        written(folder, fails)
+
+    monkeypatch.setattr(watched, "write_model", full)
+    with pytest.raises(VecoError, match="No space left on device"):
+        pretrain(PretrainConfig(**settings | {"eval_data": (held,)}))
+    assert json.loads((settings["out"] / "best.json").read_text())["step"] == 0
+    assert (settings["out"] / "best" / "model.safetensors").exists()
+    assert checkpoints(settings["out"])[-1].name == "checkpoint-000002"

@@ -10,6 +10,7 @@ from vecocli.errors import DataError, UsageError
 from vecocli.training.runs import Run
 
 FACTS = {"steps": 3, "seconds": 1.5, "pairs": 9, "figures": {}, "skipped": 0, "data_wait": 0.0}
+FACTS |= {"languages": [], "best": None, "evaluations": []}
 
 
 def config(out: Path, **settings: Any) -> PretrainConfig:

@@ -84,3 +84,24 @@ def test_monolingual_text_is_switched_by_the_mined_lexicons(tmp_path: Path, tiny
         ]
         found[rate] = {row.replace(" ", "").replace("▁", " ").strip() for row in rows}
     assert found == {0.0: {"the house", "das haus"}, 1.0: {"the haus", "das house"}}
+
+
+def test_counts_what_each_language_pair_gave(tmp_path: Path, tiny_encoder: Encoder) -> None:
+    """Of whole pools as the mixture plans; in between, step by step."""
+    shards = several(tmp_path, {"de": 40, "fr": 10})
+    settings = PretrainConfig(
+        mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny", batch_size=5, objectives="sequence"
+    )
+    batches = StepBatches(settings, tiny_encoder, shards, None, frozenset({"clean"}))
+    counted = {"en-de": 0, "en-fr": 0}
+    for step in range(23):
+        found, mono = batches.corpora(step)
+        assert not mono
+        assert {one.name: one.read for one in found} == counted
+        assert sum(one.planned for one in found) == 5 * step
+        for part in batches.describe(step).split("; "):
+            counted[part.split(" row")[0]] += part.count(",") + 1
+    assert [round(one.share, 3) for one in found] == [0.667, 0.333]
+    assert found[1].epochs == round(found[1].read / 10, 3)
+    pool = batches.corpora(30)[0]  # three pools of ten steps
+    assert [one.read for one in pool] == [one.planned for one in pool]

@@ -6,6 +6,7 @@ AutoModel.from_pretrained and holds run.yaml, which repeats the run.
 
 from typing import TYPE_CHECKING, Any
 
+from vecocli.commands._training import show_plan, show_result
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.console import Meter, Screen
 
@@ -16,23 +17,21 @@ CONFIG = PretrainConfig
 EXAMPLE = """
     veco pretrain mined/en-de mined/en-fr --model xlm-roberta-base --out runs/aligned --steps 20000
 """
-MUCH_WAITING = 0.05
-"""Share of the time from which waiting for data is worth a word."""
 
 
 def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
-    """Train and show where the model is."""
+    """Train and show where the model is; or show what that would take."""
+    if config.dry_run:
+        from vecocli.training.plan import plan
+
+        planned = plan(config, screen.note)
+        show_plan(planned, screen)
+        return planned.document()
     from vecocli.training.pretrain import pretrain
 
     with screen.progress("training") as meter:
         result = pretrain(config, lambda report: _show(config, meter, report), screen.note)
-    screen.text(f"{result.steps:,} steps in {result.seconds:,.0f} s; the model is in {result.folder}")
-    if result.skipped:
-        screen.text(f"{result.skipped:,} of the steps were skipped: their loss or gradient was not finite.")
-    if result.data_wait > MUCH_WAITING:
-        screen.text(f"{100 * result.data_wait:.0f} % of the time went by in waiting for data.")
-    names = config.objective_names
-    screen.table("Loss at the end", names, [[f"{result.figures.get(name, 0.0):.3f}" for name in names]])
+    show_result(result, config.objective_names, screen)
     return {"model": str(result.folder), **result.facts}
 
 

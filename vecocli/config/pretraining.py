@@ -4,17 +4,21 @@ import math
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from vecocli.config.base import Config
 from vecocli.config.lora import LoraSettings
 from vecocli.config.objectives import ObjectiveSettings
 from vecocli.config.result import ResultSettings
+from vecocli.config.watching import WatchSettings
+from vecocli.registry import did_you_mean
 
 ENCODER: JsonDict = {"panel": "Encoder"}
 OPTIMISER: JsonDict = {"panel": "Optimiser"}
 RUN: JsonDict = {"panel": "Run"}
+TRACKERS = ("tensorboard", "trackio", "wandb")
+"""Experiment trackers, by the names of their packages."""
 
 
 class Start(Config):
@@ -45,7 +49,7 @@ class Start(Config):
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
 
-class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
+class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSettings, Start):
     """Continued pre-training on mined synonym shards."""
 
     steps: int = Field(
@@ -112,6 +116,10 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
     log_every: int = Field(10, ge=1, description="Steps between lines of metrics.jsonl.", json_schema_extra=RUN)
     save_every: int = Field(500, ge=1, description="Steps between checkpoints.", json_schema_extra=RUN)
     save_total_limit: int = Field(2, ge=1, description="Checkpoints kept; older ones go.", json_schema_extra=RUN)
+    tracker: tuple[str, ...] = Field(
+        (), description="Also tell an experiment tracker what metrics.jsonl is told: tensorboard, wandb or trackio.",
+        json_schema_extra={"metavar": "NAME", **RUN},
+    )  # fmt: skip
     max_skipped: int = Field(
         5, ge=0, description="Steps in a row that may be left out because their loss or gradient is not finite; the "
         "next such step stops the run.", json_schema_extra=RUN,
@@ -121,6 +129,18 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
         json_schema_extra=RUN,
     )  # fmt: skip
     overwrite: bool = Field(False, description="Replace an earlier run in --out.", json_schema_extra=RUN)
+    dry_run: bool = Field(
+        False, description="Show what the run would read, need and take, found out by two steps; write nothing.",
+        json_schema_extra=RUN,
+    )  # fmt: skip
+
+    @field_validator("tracker")
+    @classmethod
+    def _known_trackers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in TRACKERS:
+                raise ValueError(f"there is no tracker {name!r}; {did_you_mean(name, TRACKERS)}")
+        return value
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:
@@ -162,7 +182,7 @@ class PretrainConfig(ResultSettings, LoraSettings, ObjectiveSettings, Start):
 
     def write(self, path: Path) -> None:
         """Write the settings that repeat the run; what becomes of earlier results, here or on the Hub, is not."""
-        once = {"resume": None, "overwrite": False, "push_to_hub": None, "private": False}
+        once = {"resume": None, "overwrite": False, "dry_run": False, "push_to_hub": None, "private": False}
         Config.write(self.model_copy(update=once), path)
 
     @property

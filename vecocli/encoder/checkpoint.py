@@ -56,9 +56,23 @@ def write_checkpoint(
         save_file(dict(tensors), temporary / STATE / "optimizer.safetensors")
         (temporary / STATE / "state.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
         _sync(temporary)
-    if folder.exists():
-        _remove(folder)
-    temporary.rename(folder)
+    _place(temporary, folder)
+
+
+def write_model(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Write a model's folder anew so that a kill at any instant leaves the older one, the new one or none, but whole.
+
+    Args:
+        folder: Its name says nothing else; what it holds goes.
+        fill: Writes the model's files into the folder it is given.
+
+    Raises:
+        VecoError: The disk is full or cannot be written to; what was there stays.
+    """
+    with _new(folder.with_name(f".{folder.name}.tmp")) as temporary:
+        fill(temporary)
+        _sync(temporary)
+    _place(temporary, folder)
 
 
 def replace_files(folder: Path, fill: Callable[[Path], None]) -> None:
@@ -131,6 +145,13 @@ def _new(folder: Path) -> Iterator[Path]:
             hint = "Make room; `--resume auto` then goes on from the newest checkpoint."
             raise VecoError(f"cannot write the model to {folder.parent}: {error}", hint) from error
         raise
+
+
+def _place(temporary: Path, folder: Path) -> None:
+    """Give a folder that is whole its name."""
+    if folder.exists():
+        _remove(folder)
+    temporary.rename(folder)
 
 
 def _remove(folder: Path) -> None:

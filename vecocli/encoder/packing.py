@@ -62,6 +62,13 @@ def packed(modules: Iterable[nn.Module], precision: Precision) -> Iterator[None]
             del linear.forward
 
 
+def forget(model: nn.Module) -> None:
+    """Let go of the packed weights of a model that an optimiser has changed: fused ones leave no trace of it."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            _PACKED.pop(module, None)
+
+
 def _linears(modules: Iterable[nn.Module]) -> list[Any]:
     """Return the plain linear layers on a CPU in fp32 that nobody else has touched."""
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]

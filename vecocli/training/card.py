@@ -10,12 +10,9 @@ import yaml
 from vecocli import __version__
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.passes import Readout
-from vecocli.training.metrics import latest
+from vecocli.training.metrics import EVALUATED, latest
 from vecocli.training.snippets import usage
 from vecocli.training.sources import Source
-
-EVALUATED = "eval/"
-"""How figures begin that are not of the training itself."""
 
 _CARD = """\
 ---

@@ -4,7 +4,10 @@ from typing import Any
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.errors import UsageError
+from vecocli.training.trackers import need_trackers
 
+LOGS = "logs"
+"""Folder of a run for trackers that keep files."""
 OTHERS = frozenset({"DEEPSPEED", "FSDP", "MEGATRON_LM"})
 """What accelerate calls the ways of its own to cut up a model."""
 
@@ -17,12 +20,17 @@ def join(config: PretrainConfig) -> Any:
 
     Raises:
         UsageError: The launcher asks for another kind of parallelism, or there are more processes than pairs.
+        MissingError: A tracker is not installed.
     """
+    need_trackers(config)
     from accelerate import Accelerator
     from accelerate.utils import GradientAccumulationPlugin
 
     accelerator = Accelerator(
-        mixed_precision="no", gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1)
+        mixed_precision="no",
+        gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1),
+        log_with=list(config.tracker) or None,
+        project_dir=config.out / LOGS,
     )
     kind = accelerator.distributed_type.value
     if kind in OTHERS:

@@ -18,11 +18,12 @@ from vecocli.errors import Interrupted
 from vecocli.training.finite import not_finite, too_many
 from vecocli.training.gather import agreed
 from vecocli.training.keys import PREFIX, KeyQueue
-from vecocli.training.metrics import MetricsFile, Running
+from vecocli.training.metrics import METRICS, MetricsFile, Running
 from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
 from vecocli.training.prefetch import prefetch
 from vecocli.training.sharding import full, is_sharded
 from vecocli.training.stop import StopRequest
+from vecocli.training.watch import Watch
 
 Seed = Callable[[int], None]
 Gradients = Callable[[Any, nn.Module, Any, Seed], dict[str, Tensor]]
@@ -87,6 +88,7 @@ class Loop:
         report: Called after each logged step, on the first process.
         describe: Says what a step read, for a step that stops the run.
         keys: What goes along with the steps, to be saved and resumed too.
+        watch: Evaluates now and then.
     """
 
     accelerator: Any
@@ -99,6 +101,7 @@ class Loop:
     report: Callable[[Report], None] = field(default=lambda report: None)
     describe: Callable[[int], str] = field(default=lambda step: "")
     keys: KeyQueue | None = None
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         self.optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
@@ -129,10 +132,15 @@ class Loop:
         """
         self.wrapped.train()
         before, waited, start = self.seconds, self.waited, time.monotonic()
-        metrics = MetricsFile(self.run / "metrics.jsonl", self.step) if self.accelerator.is_main_process else None
+        metrics = (
+            MetricsFile(self.run / METRICS, self.step, self.accelerator.log)
+            if self.accelerator.is_main_process
+            else None
+        )
         with StopRequest() as stop, prefetch(self.batch, self.step) as batches:
+            self._evaluate(metrics)
             while self.done < 1.0:
-                self._step(next(batches))
+                self.advance(next(batches))
                 self.step += 1
                 self.seconds = agreed(before + time.monotonic() - start, self.accelerator.device)
                 self.waited = waited + batches.waited
@@ -147,6 +155,7 @@ class Loop:
                 if self.done < 1.0 and asked:
                     hint = "Run the same command with --resume auto to go on."
                     raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
+                self._evaluate(metrics)
 
     @property
     def done(self) -> float:
@@ -171,8 +180,14 @@ class Loop:
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", fill, tensors, facts)
         prune(self.run, self.settings.save_total_limit)
 
-    def _step(self, batch: Any) -> None:
-        """One optimiser step, or none where its loss or gradient is not finite."""
+    def _evaluate(self, metrics: MetricsFile | None) -> None:
+        """Evaluate where that is due; after the checkpoint, so that a run that is killed meanwhile begins with it."""
+        if self.watch is None or (self.step % self.watch.every and self.done < 1.0):
+            return
+        self.watch(self.step, self.seconds, self.accelerator.device, metrics, self.saver)
+
+    def advance(self, batch: Any) -> None:
+        """Take an optimiser step, or none where its loss or gradient is not finite."""
         done = self.done if self.settings.minutes else (self.step + 1) / (self.settings.steps + 1)
         rate = self.settings.peak_rate * rate_at(done, self.settings.warmup, self.settings.schedule)
         for group in self.optimiser.param_groups:

@@ -1,7 +1,7 @@
 """Running means between two lines of metrics.jsonl, and the file itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +67,24 @@ def share_of(part: float, whole: float) -> float:
     return round(min(1.0, part / whole), 4) if whole > 0 else 0.0
 
 
+METRICS = "metrics.jsonl"
+EVALUATED = "eval/"
+"""How figures begin that are not of the training itself."""
+
+
 class MetricsFile:
     """metrics.jsonl: one JSON object per logged step.
 
     Args:
-        path: The file; lines after `step` were written by a run that died and are dropped.
+        path: The file; lines after `step` were written by a run that died and are dropped, and so is an evaluation of
+            `step`, with which a run goes on.
         step: The step the run goes on from.
+        tell: Called with the figures and the step of each line, for trackers.
     """
 
-    def __init__(self, path: Path, step: int) -> None:
-        self.path = path
-        kept = [line for line in _lines(path) if _step(line) <= step]
+    def __init__(self, path: Path, step: int, tell: Callable[..., None] = lambda figures, step: None) -> None:
+        self.path, self._tell = path, tell
+        kept = [line for line in _lines(path) if _step(line) < step + (EVALUATED not in line)]
         temporary = path.with_name(path.name + ".tmp")
         temporary.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
         temporary.replace(path)
@@ -86,6 +93,12 @@ class MetricsFile:
         """Append one line."""
         with self.path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps({"step": step, **figures}) + "\n")
+        self._tell(dict(figures), step=step)
+
+
+def evaluations(path: Path) -> list[dict[str, float]]:
+    """Return the figures of each evaluation and its step; nothing where there is no such file."""
+    return [json.loads(line) for line in _lines(path) if EVALUATED in line]
 
 
 def latest(path: Path) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Continued pre-training: mined shards + optional monolingual text -> an encoder with aligned languages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import torch
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.checkpoint import replace_files
-from vecocli.encoder.devices import choose_precision
+from vecocli.encoder.devices import Precision, choose_precision
 from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.modes import compile_layers, recompute
@@ -20,19 +20,26 @@ from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import DataError, UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
+from vecocli.training.best import Best
+from vecocli.training.evaluation import Evaluator
+from vecocli.training.gather import processes
+from vecocli.training.heldout import Aligned, Parallel, read_aligned, read_parallel
 from vecocli.training.hub import check_upload, upload
 from vecocli.training.keys import KeyQueue
 from vecocli.training.launched import join
 from vecocli.training.loop import Loop, LoopSettings, Report
 from vecocli.training.lora import FOLDER, Adapters, need_peft
-from vecocli.training.metrics import share_of
 from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients
 from vecocli.training.output import Output
+from vecocli.training.result import Pretrained
 from vecocli.training.runs import Run
 from vecocli.training.sharding import shard
 from vecocli.training.steps import StepBatches
+from vecocli.training.trackers import tracking
+from vecocli.training.twin import Twin
+from vecocli.training.watch import Watch
 
 NEW_HEAD = (
     "The model comes without a masked-language head: a new one starts from random weights and at first disturbs the "
@@ -43,31 +50,18 @@ TOKENIZER_SENTENCES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pretrained:
-    """What a run gave.
+class Assembled:
+    """A run put together.
 
     Args:
-        folder: The model's folder.
-        steps: Optimiser steps done in all.
-        seconds: Training time in all.
-        pairs: Sentence pairs in the mined folders.
-        figures: The last logged figures: losses, rate, gradient norm.
-        skipped: Steps left out because their loss or gradient was not finite.
-        data_wait: Share of the training time that went by in waiting for batches, 0 to 1.
+        encoder: What is trained.
+        batches: What it reads.
+        loop: What trains it, at its start or at the checkpoint.
     """
 
-    folder: Path
-    steps: int
-    seconds: float
-    pairs: int
-    figures: Mapping[str, float]
-    skipped: int
-    data_wait: float
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the run's summary keeps of it."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "folder"}
+    encoder: Encoder
+    batches: StepBatches
+    loop: Loop
 
 
 def pretrain(
@@ -104,13 +98,46 @@ def _pretrain(
     report: Callable[[Report], None],
     note: Callable[[str], None],
 ) -> Pretrained:
+    made = assemble(config, accelerator, run.checkpoint, report, note)
+    loop, first = made.loop, accelerator.is_main_process
+    if first:
+        run.begin()
+    with tracking(accelerator, config):
+        loop.train()
+    result, fill = Pretrained.of(config, loop, made.batches), loop.saver()
+    if first:
+        replace_files(config.out, fill)
+        run.finish(result.facts)
+    return result
+
+
+def assemble(
+    config: PretrainConfig,
+    accelerator: Any,
+    checkpoint: Path | None,
+    report: Callable[[Report], None] = lambda report: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Assembled:
+    """Put a run together; nothing is written.
+
+    Args:
+        config: The resolved settings.
+        accelerator: The run's processes.
+        checkpoint: What it goes on from; None at the start.
+        report: Called after each logged step.
+        note: Called with what a user should know.
+
+    Raises:
+        VecoError: Unusable settings, data or model.
+    """
     if config.lora_rank:
         need_peft()
     shards = ShardFolder(*config.mined)
     if not len(shards):
         raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
     mono = MonoText(config.mono) if config.mono else None
-    encoder, adapters = _encoder(config, shards, mono, run.checkpoint, accelerator.device)
+    held_out = read_parallel(config, shards.languages), read_aligned(config, shards.languages)
+    encoder, adapters = _encoder(config, shards, mono, checkpoint, accelerator.device)
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
@@ -127,36 +154,34 @@ def _pretrain(
     gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
     if keys:
         keys.forget()
-        if not run.checkpoint:
+        if not checkpoint:
             keys.fill(part.to(encoder.device) for part in batches.before(config.queue))
+    watch = _watch(config, encoder, readout, passes.precision, held_out, note) if config.evaluates else None
     if config.sharding == "full":
         shard(passes, encoder.layers, encoder.device, passes.precision)
-    settings = _loop_settings(config)
-    loop = Loop(
-        accelerator, passes, gradients, batches, settings, config.out, output.ready, report, batches.describe, keys
-    )
-    if run.checkpoint:
-        loop.resume(run.checkpoint)
-    if accelerator.is_main_process:
-        run.begin()
-    loop.train()
-    result, write = _result(config, loop, shards), output.ready()
-    if accelerator.is_main_process:
-        replace_files(config.out, write)
-        run.finish(result.facts)
-    return result
+    settings, ready, describe = _loop_settings(config), output.ready, batches.describe
+    loop = Loop(accelerator, passes, gradients, batches, settings, config.out, ready, report, describe, keys, watch)
+    if checkpoint:
+        loop.resume(checkpoint)
+    return Assembled(encoder, batches, loop)
 
 
-def _result(config: PretrainConfig, loop: Loop, shards: ShardFolder) -> Pretrained:
-    return Pretrained(
-        folder=config.out,
-        steps=loop.step,
-        seconds=round(loop.seconds, 1),
-        pairs=len(shards),
-        figures=loop.last,
-        skipped=loop.figures.skipped,
-        data_wait=share_of(loop.waited, loop.seconds),
-    )
+def _watch(
+    config: PretrainConfig,
+    encoder: Encoder,
+    readout: Readout,
+    precision: Precision,
+    held_out: tuple[Sequence[Parallel], Aligned | None],
+    note: Callable[[str], None],
+) -> Watch:
+    """Return what evaluates; the encoder is not sharded yet."""
+    best, every = Best(config.out, config.eval_metric), config.eval_every or config.save_every
+    twin = Twin(encoder) if config.sharding == "full" and processes() > 1 else None
+    evaluator = Evaluator((twin and twin.encoder) or encoder, readout, precision, config.max_length, *held_out)
+    if twin is None:
+        return Watch(evaluator, best, every, lambda: None, note)
+    device = encoder.device
+    return Watch(lambda: twin.on(device, evaluator), best, every, twin.follow, note)
 
 
 def _encoder(

@@ -16,12 +16,24 @@ from vecocli.text.files import atomic_write
 from vecocli.training.lock import LOCK, FolderLock
 
 FREE = frozenset(
-    {"out", "resume", "overwrite", "log_every", "save_every", "save_total_limit", "max_skipped", "sharding"}
+    {
+        "out",
+        "resume",
+        "overwrite",
+        "log_every",
+        "save_every",
+        "save_total_limit",
+        "max_skipped",
+        "dry_run",
+        "tracker",
+        "eval_every",
+        "sharding",
+    }
 ) | frozenset(ResultSettings.model_fields)
 """Settings that may differ when a run is resumed."""
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"
-FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait"}
+FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait", "languages", "best", "evaluations"}
 """What a summary holds."""
 
 
@@ -49,7 +61,7 @@ class Run:
             DataError: The checkpoint to go on from does not exist, or the run's summary is damaged.
         """
         lock = FolderLock(config.out)
-        if (config.out / RUN_YAML).exists():
+        if (config.out / RUN_YAML).exists() and not config.dry_run:
             lock.take()
         try:
             run = cls(config, _checkpoint(config), lock)

@@ -39,6 +39,26 @@ class Drawn(NamedTuple):
     row: int
 
 
+class Corpus(NamedTuple):
+    """A language pair, or a file of monolingual text, in a run.
+
+    Args:
+        name: `en-de`, or the file.
+        rows: Sentence pairs, or sentences, in it.
+        share: Its share of what is read, 0 to 1.
+        planned: How many of its rows the run is to read by that share, repetitions counted.
+        read: How many it does read.
+        epochs: How often that is each of them.
+    """
+
+    name: str
+    rows: int
+    share: float
+    planned: int
+    read: int
+    epochs: float
+
+
 class StepBatches:
     """Step -> contrastive batches -> parts; a function of the seed and the step alone.
 
@@ -79,6 +99,29 @@ class StepBatches:
         return [
             self._batch(step, first, last) for first, last in pairwise(size * at // count for at in range(count + 1))
         ]
+
+    def corpora(self, steps: int) -> tuple[list["Corpus"], list["Corpus"]]:
+        """Return the language pairs and the files of monolingual text, and what a run of so many steps reads of them.
+
+        Shares hold over the rows that are drawn; a step takes its own from those of several steps, so that what was
+        read may differ from what was planned by these.
+        """
+        pairs = steps * self._config.batch_size
+        names = ["-".join(languages) for languages in self._shards.languages]
+        found = _corpora(names, self._shards.sizes, self._pairs, self._pairs.planned(pairs), self._read_by(steps))
+        if self._mono is None or self._lines is None:
+            return found, []
+        planned, files = self._lines.planned(2 * pairs), list(map(str, self._config.mono))
+        return found, _corpora(files, self._mono.sizes, self._lines, planned, planned)
+
+    def _read_by(self, steps: int) -> list[int]:
+        """Count the pairs of each language pair that the first steps read."""
+        pool, slots = divmod(steps, self._steps)
+        counts = self._pairs.planned(pool * self._steps * self._config.batch_size)
+        for slot in range(slots):
+            for place, _ in self._pooled(pool)[slot]:
+                counts[place.languages] += 1
+        return counts
 
     def describe(self, step: int) -> str:
         """Say what a step reads: the rows of each language pair, counted from 0 over its shards."""
@@ -149,6 +192,13 @@ class StepBatches:
             row_keys(config.seed, step, pairs, PAIRS),
             row_keys(config.seed, step, lines, MONO),
         )
+
+
+def _corpora(
+    names: Sequence[str], sizes: Sequence[int], mixture: Mixture, planned: Sequence[int], read: Sequence[int]
+) -> list[Corpus]:
+    epochs = [round(count / max(1, size), 3) for count, size in zip(read, sizes, strict=True)]
+    return list(map(Corpus, names, sizes, mixture.shares, planned, read, epochs))
 
 
 def _listed(rows: Sequence[int]) -> str:
