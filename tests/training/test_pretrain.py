@@ -4,9 +4,9 @@ import resource
 import signal
 import subprocess
 import sys
-from functools import partial
 from collections.abc import Callable, Iterator
 from errno import ENOSPC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
