@@ -180,8 +180,7 @@ def _watch(
     evaluator = Evaluator((twin and twin.encoder) or encoder, readout, precision, config.max_length, *held_out)
     if twin is None:
         return Watch(evaluator, best, every, lambda: None, note)
-    device = encoder.device
-    return Watch(lambda: twin.on(device, evaluator), best, every, twin.follow, note)
+    return Watch(lambda: twin.on(encoder.device, evaluator), best, every, twin.follow, note)
 
 
 def _encoder(
