@@ -45,7 +45,7 @@ def start_two() -> Callable[..., list[subprocess.Popen[str]]]:
             found.bind(("127.0.0.1", 0))
             port = found.getsockname()[1]
         folders = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{port}", "ACCELERATE_USE_CPU": "true"}
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{port}"}
         running = []
         for rank in range(2):
             places = {"RANK": f"{rank}", "LOCAL_RANK": f"{rank}", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}

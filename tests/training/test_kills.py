@@ -68,7 +68,7 @@ def start(given: dict[str, Any], code: str = TRAINS, processes: int = 1, **varia
     environment = {**os.environ, "OMP_NUM_THREADS": "1", **variables}
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{found.getsockname()[1]}", "ACCELERATE_USE_CPU": "true"}
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": f"{found.getsockname()[1]}"}
     running = []
     for rank in range(processes):
         places = {"RANK": f"{rank}", "LOCAL_RANK": f"{rank}"} | dict.fromkeys(["WORLD_SIZE", "LOCAL_WORLD_SIZE"], "2")

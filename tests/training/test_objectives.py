@@ -46,7 +46,7 @@ def step(mined: Path, model: Path, **settings: Any) -> tuple[dict[str, torch.Ten
     mono = MonoText(config.mono) if config.mono else None
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, ShardFolder(mined), mono, needs)
-    accelerator = Accelerator()
+    accelerator = Accelerator(cpu=True)
     keys = KeyQueue(encoder, readout, "fp32", 0.9) if config.queue else None
     module = Passes(encoder, readout, "fp32", keys).train()
     gradients.freeze_unreached(module, batches(3)[0][0])

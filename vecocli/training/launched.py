@@ -3,6 +3,7 @@
 from typing import Any
 
 from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.devices import best_device
 from vecocli.errors import UsageError
 from vecocli.training.trackers import need_trackers
 
@@ -27,6 +28,7 @@ def join(config: PretrainConfig) -> Any:
     from accelerate.utils import GradientAccumulationPlugin
 
     accelerator = Accelerator(
+        cpu=best_device().type == "cpu",  # said, or several processes on CPUs would not find one another
         mixed_precision="no",
         gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1),
         log_with=list(config.tracker) or None,
