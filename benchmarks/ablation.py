@@ -1,0 +1,169 @@
+"""What each objective brings: arms of `veco pretrain` with the same data, steps and seeds, and what they score.
+
+    python benchmarks/ablation.py MINED --model ENCODER --steps 400 --out runs/e5 \
+        --tatoeba TATOEBA --gold de en de-en.src-tgt de-en.gold --gold en fr ... --udpos UDPOS
+
+MINED is a folder of what `veco mine-synonyms` wrote. Scores: Tatoeba retrieval (P@1, mean of both directions and of the
+languages, mean pooling), word alignment (AER of argmax), both at the layer that is best for the run, and zero-shot
+part-of-speech tagging (accuracy of a linear probe fitted on English, mean of the other languages, two thirds up the
+layers). Run again, it goes on where it stopped. The table shows the mean over seeds and half the width of the 95 %
+confidence interval (Student's t); the chart has the same figures. `+` arms add to MLM and TLM.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rounds import setting
+
+ALL = "mlm,tlm,sequence,token"
+ARMS: dict[str, list[str]] = {
+    "MLM": ["--objectives", "mlm"],
+    "MLM, TLM": ["--objectives", "mlm,tlm"],
+    "+ sequence": ["--objectives", "mlm,tlm,sequence"],
+    "+ token": ["--objectives", "mlm,tlm,token"],
+    "+ sequence, token": ["--objectives", ALL],
+    "sequence, token alone": ["--objectives", "sequence,token"],
+    "all, dictionary's links": ["--objectives", ALL, "--token-links", "dictionary"],
+    "all, own links": ["--objectives", ALL, "--token-links", "self"],
+    "all, other side repels": ["--objectives", ALL, "--token-negatives", "other-side"],
+    "all, batch repels": ["--objectives", ALL, "--token-negatives", "batch"],
+    "all, token t = 0.05": ["--objectives", ALL, "--token-temperature", "0.05"],
+    "all, token t = 0.2": ["--objectives", ALL, "--token-temperature", "0.2"],
+    "all, sequence t = 0.1": ["--objectives", ALL, "--sequence-temperature", "0.1"],
+}
+START = "before"
+STUDENT = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78}  # 97.5 % quantiles of Student's t, by number of seeds
+
+
+def main() -> None:
+    """Train and score what is missing, then write table and chart."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mined", type=Path)
+    parser.add_argument("--model", help="encoder to start from; without it, a new one of --size")
+    parser.add_argument("--size", default="small")
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--arms", default=";".join(ARMS), help="names, separated by semicolons")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--tatoeba", type=Path, required=True)
+    parser.add_argument("--gold", nargs=4, action="append", metavar=("SOURCE", "TARGET", "SENTENCES", "LINKS"))
+    parser.add_argument("--udpos", type=Path)
+    parser.add_argument("--more", default="", help="further flags of veco pretrain, as one text")
+    args = parser.parse_args()
+    arms = [START, *args.arms.split(";")]
+    args.out.mkdir(parents=True, exist_ok=True)
+    for seed in range(args.seeds):  # seed by seed: what is there after a while can be compared
+        for arm in arms:
+            _scored(args, arm, seed)
+    found = {arm: [_scored(args, arm, seed) for seed in range(args.seeds)] for arm in arms}
+    table = _table(args, found)
+    (args.out / "table.md").write_text(table, encoding="utf-8")
+    _chart(found, args.out / "chart.png")
+    print(table)
+
+
+def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
+    """Return an arm's scores, trained and scored if that was not done before."""
+    seed = 0 if arm == START and args.model else seed  # a given encoder is the same whatever the seed
+    name = "".join(letter if letter.isalnum() else "-" for letter in arm)
+    file = args.out / f"{name}-{seed}.json"
+    if not file.exists():
+        run = args.out / "run"
+        _train(args, arm, seed, run)
+        scores = _scores(args, run)
+        file.write_text(json.dumps(scores, indent=1), encoding="utf-8")
+        print(f"{arm}, seed {seed}: {scores}", file=sys.stderr)
+    found: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _train(args: argparse.Namespace, arm: str, seed: int, out: Path) -> None:
+    start = ["--model", args.model] if args.model else ["--from-scratch", args.size]
+    steps = ["--steps", "0" if arm == START else str(args.steps), "--batch-size", str(args.batch_size)]
+    given = [*start, *steps, *ARMS.get(arm, ["--objectives", ALL]), *args.more.split()]
+    _veco("pretrain", str(args.mined), "--out", str(out), "--seed", str(seed), "--overwrite", *given)
+
+
+def _scores(args: argparse.Namespace, model: Path) -> dict[str, float]:
+    """Score a model; each score at the layer that is best for it."""
+    data = ["--tasks", "tatoeba", "--data", str(args.tatoeba), "--layer", "all", "--precision", "bf16"]
+    averages = _veco("evaluate", "xtreme", str(model), *data)["tasks"]["tatoeba"]["average"]["layers"]
+    by_layer = {row["layer"]: (row["en->xx"] + row["xx->en"]) / 2 for row in averages}
+    scores = {"retrieval": max(by_layer.values()), "retrieval, last layer": by_layer[max(by_layer)]}
+    for source, target, sentences, links in args.gold or ():
+        sides = ["--source", source, "--target", target, "--layer", "all", "--aligner", "argmax"]
+        found = _veco("evaluate", "alignment", str(model), sentences, links, *sides)
+        scores[f"AER {source}-{target}"] = min(row["aer"] for row in found["results"])
+    if args.udpos:
+        scores["POS"] = _tagging(model, args.udpos)
+    return scores
+
+
+def _tagging(model: Path, folder: Path) -> float:
+    from probe import tagging
+
+    from vecocli.encoder.encoder import Encoder
+
+    encoder = Encoder.load(model)
+    tests = {path.stem.partition("-")[2]: path for path in sorted(folder.glob("test-*.tsv"))}
+    tests.pop("en", None)
+    found = tagging(encoder, encoder.aligning_layer, folder / "train-en.tsv", tests, 500)
+    return statistics.fmean(found.values())
+
+
+def _veco(*command: str) -> Any:
+    """Run veco and return its document."""
+    done = subprocess.run([sys.executable, "-m", "vecocli", *command, "--json", "--quiet"], capture_output=True)
+    if done.returncode:
+        raise SystemExit(f"veco {' '.join(command)}: {done.stderr.decode()}")
+    return json.loads(done.stdout)
+
+
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    """Mean, and half the width of its 95 % confidence interval."""
+    if len(values) < 2:
+        return values[0], 0.0
+    return statistics.fmean(values), STUDENT[len(values)] * statistics.stdev(values) / len(values) ** 0.5
+
+
+def _table(args: argparse.Namespace, found: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
+    measures = list(found[START][0])
+    start = args.model or f"scratch ({args.size})"
+    head = f"From {start}, {args.steps} steps of {args.batch_size} pairs, {args.seeds} seeds. {setting('torch')}."
+    lines = [head, "", f"| arm | {' | '.join(measures)} |", "|---" * (len(measures) + 1) + "|"]
+    for arm, runs in found.items():
+        cells = []
+        for measure in measures:
+            mean, half = _interval([run[measure] for run in runs])
+            cells.append(f"{mean:.1f} ± {half:.1f}" if half else f"{mean:.1f}")
+        lines.append(f"| {arm} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _chart(found: Mapping[str, Sequence[Mapping[str, float]]], path: Path) -> None:
+    """One panel per measure, one bar per arm with its interval."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    measures, arms = list(found[START][0]), list(found)[::-1]
+    figure = Figure(figsize=(3.2 * len(measures), 0.8 + 0.32 * len(arms)), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    for axes, measure in zip(figure.subplots(1, len(measures), sharey=True), measures, strict=True):
+        means, halves = zip(*(_interval([run[measure] for run in found[arm]]) for arm in arms), strict=True)
+        axes.barh(range(len(arms)), means, xerr=halves, color="#4c8bc0", error_kw={"lw": 1, "capsize": 2})
+        axes.set_xlim(max(0, min(means) - 0.3 * (max(means) - min(means)) - 1), None)
+        axes.set_title(f"{measure}{' (lower is better)' if measure.startswith('AER') else ''}", loc="left", fontsize=9)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_yticks(range(len(arms)), arms)
+    canvas.print_png(path)
+
+
+if __name__ == "__main__":
+    main()
