@@ -142,7 +142,25 @@ def test_a_folder_with_something_damaged(tiny_model: Path, tmp_path: Path, name:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="holds no model: it has no config"):
+        Encoder.load(tmp_path)
+
+
+@pytest.mark.parametrize("family", ["T5", "Bart"])
+def test_an_encoder_with_a_decoder_is_refused(family: str, tiny_model: Path, tmp_path: Path) -> None:
+    import transformers
+
+    getattr(transformers, f"{family}Config")().save_pretrained(tmp_path)
+    transformers.AutoTokenizer.from_pretrained(tiny_model).save_pretrained(tmp_path)
+    with pytest.raises(DataError, match=f"is an encoder with a decoder \\({family.lower()}\\)"):
+        Encoder.load(tmp_path)
+
+
+def test_a_tokenizer_of_another_model_is_refused(tiny_encoder: Encoder, tmp_path: Path) -> None:
+    tiny_encoder.model.resize_token_embeddings(100)
+    save_model(tiny_encoder, tmp_path)
+    highest = len(tiny_encoder.tokens.hf) - 1
+    with pytest.raises(DataError, match=f"its tokenizer has ids up to {highest}, its model 100 embeddings"):
         Encoder.load(tmp_path)
 
 

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
 from vecocli.encoder.layers import reading, stacks
-from vecocli.encoder.opening import cannot_open, find_on_hub, open_model, quiet_transformers
+from vecocli.encoder.opening import check_vocabulary, open_model, open_tokenizer
 from vecocli.encoder.tokens import TextTokenizer
-from vecocli.errors import DataError, UsageError
+from vecocli.errors import UsageError
 
 Pooling = Literal["mean", "first"]
 WEIGHTS_SEEN = 1000  # of a tensor, for an encoder's fingerprint
@@ -74,21 +74,12 @@ class Encoder(nn.Module):
             dropout: Replace the configuration's dropout rates, in [0, 1); None keeps them.
 
         Raises:
-            DataError: The folder has no model or no tokenizer.
+            DataError: The folder has no model, none that is an encoder, no tokenizer, or one that is another model's.
             MissingError: The Hub cannot be reached and the model is not cached.
         """
-        from transformers import AutoTokenizer
-
-        quiet_transformers()
-        if not Path(name).exists():
-            find_on_hub(str(name))
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
-        except Exception as error:  # whatever its parsers raise on a damaged file
-            raise cannot_open(name, "tokenizer", error) from None
-        if Path(name).is_dir() and not any(Path(name).glob("*token*")) and not any(Path(name).glob("*vocab*")):
-            raise DataError(f"{name} holds no tokenizer", "Save one there with tokenizer.save_pretrained().")
+        tokenizer = open_tokenizer(name, trust_remote_code)
         model, missing = open_model(name, trust_remote_code, dropout)
+        check_vocabulary(name, model, tokenizer)
         encoder = cls(model, tokenizer)
         prefix = model.base_model_prefix + "."
         encoder.new_head = encoder.has_head and any(not key.startswith(prefix) for key in missing)

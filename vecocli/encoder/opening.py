@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from vecocli.errors import DataError, MissingError
+from vecocli.errors import DataError, MissingError, VecoError
 
 
 def quiet_transformers() -> None:
@@ -31,12 +31,49 @@ def find_on_hub(name: str) -> None:
         raise cannot_open(name, "model", error) from None
 
 
+def open_tokenizer(name: str | Path, trust_remote_code: bool) -> Any:
+    """Find a model, and open its tokenizer.
+
+    Raises:
+        DataError: The folder has no model or no tokenizer.
+        MissingError: The Hub cannot be reached and the model is not cached.
+    """
+    from transformers import AutoTokenizer
+
+    quiet_transformers()
+    if Path(name).is_dir():
+        _find_in_folder(Path(name))
+    elif not Path(name).exists():
+        find_on_hub(str(name))
+    try:
+        return AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
+    except Exception as error:  # whatever its parsers raise on a damaged file
+        raise cannot_open(name, "tokenizer", error) from None
+
+
+def _find_in_folder(folder: Path) -> None:
+    """Look for what a model's folder must have, so that a wrong folder is told from a damaged one."""
+    if not (folder / "config.json").exists():
+        hint = "Give a folder that save_pretrained() wrote, or a run's --out."
+        raise DataError(f"{folder} holds no model: it has no config.json", hint)
+    if not any(folder.glob("*token*")) and not any(folder.glob("*vocab*")):
+        raise DataError(f"{folder} holds no tokenizer", "Save one there with tokenizer.save_pretrained().")
+
+
 def open_model(name: str | Path, trust_remote_code: bool, dropout: float | None) -> tuple[Any, set[str]]:
-    """Open with the masked-language head where the architecture has one; returns (model, missing weights)."""
+    """Open with the masked-language head where the architecture has one; returns (model, missing weights).
+
+    Raises:
+        DataError: A folder that cannot be read, or a model that is no encoder.
+        MissingError: The Hub cannot be reached and the model is not cached.
+    """
     from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
 
     try:
         config = AutoConfig.from_pretrained(name, trust_remote_code=trust_remote_code)
+        if config.is_encoder_decoder:
+            hint = "Give an encoder such as xlm-roberta-base."
+            raise DataError(f"{name} is an encoder with a decoder ({config.model_type}), which cannot be aligned", hint)
         for key in vars(config) if dropout is not None else ():
             if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), int | float):
                 setattr(config, key, dropout)
@@ -50,9 +87,27 @@ def open_model(name: str | Path, trust_remote_code: bool, dropout: float | None)
             weights_only=True,
             output_loading_info=True,
         )
+    except VecoError:
+        raise
     except Exception as error:  # whatever its parsers raise on a damaged file
         raise cannot_open(name, "model", error) from None
     return model, set(info["missing_keys"])
+
+
+def check_vocabulary(name: str | Path, model: Any, tokenizer: Any) -> None:
+    """Check that a model has an embedding for every sub-word of its tokenizer.
+
+    Raises:
+        DataError: The tokenizer is another model's.
+    """
+    try:
+        embeddings = len(model.get_input_embeddings().weight)
+    except (NotImplementedError, AttributeError):  # code of its own that has none of the usual names
+        return
+    highest = max(tokenizer.get_vocab().values())
+    if highest >= embeddings:
+        hint = "Save the tokenizer that the model was trained with, or call model.resize_token_embeddings()."
+        raise DataError(f"{name}: its tokenizer has ids up to {highest:,}, its model {embeddings:,} embeddings", hint)
 
 
 def cannot_open(name: str | Path, what: str, error: Exception) -> DataError | MissingError:
