@@ -5,7 +5,7 @@ import pytest
 
 from vecocli.encoder.buckets import Row
 from vecocli.encoder.encoder import Encoder
-from vecocli.encoder.masking import Masker, row_keys
+from vecocli.encoder.masking import Masker, draw, row_keys
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import UsageError
 
@@ -101,3 +101,12 @@ def test_a_tokenizer_without_mask_token(bert_tokenizer: Any) -> None:
     )
     with pytest.raises(UsageError, match="no mask token"):
         Masker(TextTokenizer(hf))
+
+
+def test_all_draws_are_apart() -> None:
+    """Of neighbouring rows and passes, whose keys are neighbours, and of all streams."""
+    places = np.arange(500)
+    found = [draw(np.full(500, 77 + near, np.uint64), places, stream) for near in range(6) for stream in range(6)]
+    assert len({tuple(one[:3]) for one in found}) == 36
+    links = np.corrcoef(np.array(found)) - np.eye(36)
+    assert np.abs(links).max() < 0.25

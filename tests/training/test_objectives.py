@@ -93,6 +93,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"objectives": "mlm", "code_switch": 0.5},
     {"objectives": "sequence"},
     {"objectives": "sequence,token", "sequence_queue": 30, "sequence_temperature": 0.2},
+    {"objectives": "sequence,ranking", "sequence_queue": 30, "sequence_temperature": 0.2},
     {"objectives": "token", "token_links": "both"},
     {"objectives": "token", "token_links": "dictionary"},
     {"objectives": "token", "token_links": "both", "token_negatives": "batch", "max_length": 10},
@@ -199,7 +200,14 @@ def test_two_processes_give_the_gradient_of_one(
     mined: Path, tiny_model: Path, mono: Path, tmp_path: Path, start_two: StartTwo
 ) -> None:
     """With nine pairs, one of the two has a pair more than the other; with small parts, also more of these."""
-    chosen = [*SETTINGS, {"objectives": ALL, "tokens_per_batch": 70}, {"objectives": "mlm,token", "mono": (str(mono),)}]
+    straddling: dict[str, Any] = {"batch_size": 3, "tokens_per_batch": 8}  # one part here, two there
+    chosen = [
+        *SETTINGS,
+        {"objectives": "token,mlm"} | straddling,
+        {"objectives": "sequence,token,tlm"} | straddling,
+        {"objectives": ALL, "tokens_per_batch": 70},
+        {"objectives": "mlm,token", "mono": (str(mono),)},
+    ]
     both = [settings | {"sharding": sharding} for settings in chosen for sharding in ("none", "full")]
     both = [settings for settings in both if not ("sequence_queue" in settings and settings["sharding"] == "full")]
     out = tmp_path / "two"

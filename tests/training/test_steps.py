@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.batches import Pass
 from vecocli.encoder.encoder import Encoder
 from vecocli.text.shards import ShardFolder
 from vecocli.text.synonyms import MinedPair, shard_path, to_table, write_shard
@@ -105,3 +106,21 @@ def test_counts_what_each_language_pair_gave(tmp_path: Path, tiny_encoder: Encod
     assert found[1].epochs == round(found[1].read / 10, 3)
     pool = batches.corpora(30)[0]  # three pools of ten steps
     assert [one.read for one in pool] == [one.planned for one in pool]
+
+
+def test_steps_of_natural_lengths_are_padded_by_less_than_a_tenth(tmp_path: Path, tiny_encoder: Encoder) -> None:
+    dice = np.random.default_rng(3)
+    lengths = np.clip(dice.lognormal(1.8, 0.7, 1000), 1, 40).astype(int)
+    rows = [MinedPair(n, "the house " * size, "das Haus " * size, ()) for n, size in enumerate(lengths.tolist())]
+    write_shard(shard_path(tmp_path, 0), to_table(rows, "en", "de"), source_language="en", target_language="de")
+    settings = PretrainConfig(mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny")
+    passes: frozenset[Pass] = frozenset({"clean", "masked", "joint"})
+    batches = StepBatches(settings, tiny_encoder, ShardFolder(tmp_path), None, passes)
+    masks = [
+        bucket.inputs.mask
+        for step in range(31)
+        for [part] in batches(step)
+        for buckets in part.passes.values()
+        for bucket in buckets
+    ]
+    assert sum(int(mask.sum()) for mask in masks) > 0.9 * sum(mask.numel() for mask in masks)

@@ -138,14 +138,14 @@ def _masked(
     """Make the rows of the passes that hide sub-words."""
     rows: dict[Pass, list[Row]] = {}
     corrupt, keys = masks.masker.corrupt, masks.pair_keys
-    sides = np.concatenate([keys + 1, keys + 2])
+    sides = np.concatenate([keys + 1, keys + 2])  # every pass draws apart: + 3 for joined pairs, + 4 and + 5 below
     known = linked(pairs) if "aligned" in passes or ("masked" in passes and masks.rates.switch) else []
     if "masked" in passes:
         shown = switched(clean, known, sides, masks.rates.switch, masks.longest) if masks.rates.switch else clean
         rows["masked"] = corrupt(shown, sides, masks.rates.mlm)
     if "aligned" in passes:
         mask_id = masks.masker.mask_id
-        rows["aligned"] = to_translate(clean, known, sides, masks.rates.aligned, masks.longest, mask_id)
+        rows["aligned"] = to_translate(clean, known, sides + 3, masks.rates.aligned, masks.longest, mask_id)
     if "mono" in passes:
         rows["mono"] = corrupt([Row(tokens.single(ids)) for ids in mono], masks.mono_keys, masks.rates.mlm)
     if "joint" in passes:

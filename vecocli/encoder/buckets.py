@@ -13,7 +13,7 @@ from vecocli.encoder.encoder import Inputs
 from vecocli.encoder.tokens import TextTokenizer
 
 PADDING = 0.1  # most padding in a bucket, as a share of its places
-SMALL = 512  # places; a smaller bucket is not worth a pass of its own, whatever its padding
+SMALL = 256  # places; a smaller bucket is not worth a pass of its own, whatever its padding
 ON_CPU = 2048  # places in a bucket: larger ones no longer fit into a processor's cache
 
 

@@ -101,7 +101,8 @@ def draw(keys: Keys, places: npt.NDArray[np.int64], stream: int) -> Uniform:
         places: [N] what is drawn for in a row.
         stream: Tells draws apart that have the same keys and places.
     """
-    return _mixed(_mixed(keys + np.uint64(stream)) + places.astype(np.uint64) * _GOLDEN) / 2.0**64
+    # mixed before the stream is added: keys of rows are neighbours
+    return _mixed(_mixed(_mixed(keys) + np.uint64(stream)) + places.astype(np.uint64) * _GOLDEN) / 2.0**64
 
 
 def row_keys(seed: int, step: int, places: Sequence[int], kind: int) -> Keys:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, distributed
 
-from vecocli.encoder.encoded import EncodedBatch, join
+from vecocli.encoder.encoded import EncodedBatch, Need, join
 
 FIELDS = ("source_forms", "target_forms", "source_hashes", "target_hashes", "links")
 
@@ -20,7 +20,7 @@ def process() -> int:
     return distributed.get_rank() if processes() > 1 else 0
 
 
-def gathered(batch: EncodedBatch) -> EncodedBatch:
+def gathered(batch: EncodedBatch, needs: frozenset[Need]) -> EncodedBatch:
     """Return the batch of all processes, in their order; gradients flow to this process's own part.
 
     Each process computes the whole loss and differentiates it by its own vectors, which are anchors, partners and
@@ -28,18 +28,20 @@ def gathered(batch: EncodedBatch) -> EncodedBatch:
 
     Args:
         batch: This process's part, at least one pair; predictions are left out.
+        needs: Which vectors are asked for, the same in all processes.
     """
     count = processes()
     if count == 1:
         return batch
-    tensors = {name: getattr(batch, name) for name in FIELDS} | batch.vectors
+    vectors = {name: one for name, one in batch.vectors.items() if name.partition("_")[2] in needs}
+    tensors = {name: getattr(batch, name) for name in FIELDS} | vectors
     found = {name: everywhere(tensor) for name, tensor in tensors.items()}
     parts = []
     for rank in range(count):
         plain = EncodedBatch(**{name: found[name][rank] for name in FIELDS})  # type: ignore[arg-type]
-        parts.append(plain.with_vectors({name: found[name][rank] for name in batch.vectors}))
+        parts.append(plain.with_vectors({name: found[name][rank] for name in vectors}))
     own = process()
-    parts[own] = parts[own].with_vectors(batch.vectors)
+    parts[own] = parts[own].with_vectors(vectors)
     lost = added(torch.tensor(batch.lost, device=batch.links.device))
     return replace(join(parts), lost=int(lost))
 

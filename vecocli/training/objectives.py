@@ -40,6 +40,8 @@ class ObjectiveGradients:
         self.objectives = dict(objectives)
         self._weights = {name: weights.get(name, 1.0) for name in objectives}
         self.needs: frozenset[Need] = frozenset().union(*(one.needs for one in objectives.values()))
+        batchwide = (one.needs for one in objectives.values() if one.scope == "batch")
+        self.compared: frozenset[Need] = frozenset().union(*batchwide)
 
     def __call__(
         self, accelerator: Any, model: nn.Module, batches: Sequence[Sequence[AlignedBatch]], seed: Seed
@@ -120,7 +122,7 @@ class _Step:
         with self._synced(self.last):
             encoded = self._encoded(0, part, needs)
             own = self.gradients.losses(encoded, "pair", needs)
-            shared = self.gradients.losses(gathered(encoded), "batch", needs) if self._compares else {}
+            shared = self._shared(encoded)
             counts = self._counts({name: loss.mean.count for name, loss in own.items()})
             values = {name: loss.mean.total / counts[name] for name, loss in own.items()}
             values |= {name: loss.value for name, loss in shared.items()}
@@ -161,7 +163,7 @@ class _Step:
             whole = join(encoded)
             own = self.gradients.losses(whole, "pair", needs)
         whole = whole.with_vectors({name: vectors.requires_grad_() for name, vectors in whole.vectors.items()})
-        shared = self.gradients.losses(gathered(whole), "batch", needs) if self._compares else {}
+        shared = self._shared(whole)
         slopes: dict[str, Tensor] = {}
         if shared:
             value = self.gradients.weighted({name: loss.value for name, loss in shared.items()})
@@ -173,9 +175,10 @@ class _Step:
             _cut(slopes, encoded),
         )
 
-    @property
-    def _compares(self) -> bool:
-        return any(one.scope == "batch" for one in self.gradients.objectives.values())
+    def _shared(self, encoded: EncodedBatch) -> dict[str, Loss]:
+        """Compute the losses that compare the pairs of all processes; only what these read is sent."""
+        needs = self.gradients.compared
+        return self.gradients.losses(gathered(encoded, needs), "batch", needs) if needs else {}
 
     def _labels(self, parts: Sequence[AlignedBatch], objective: Objective) -> Tensor | None:
         """Return how many terms an objective has, where that is known before its vectors are; else None."""
@@ -193,9 +196,9 @@ class _Step:
         """Add up numbers of terms over all processes; at least 1 each."""
         if not own:
             return {}
-        device = self.accelerator.device
-        counts = added(torch.stack([count.to(device, torch.float64) for count in own.values()])).clamp(min=1)
-        return dict(zip(own, counts.float().unbind(), strict=True))
+        device, names = self.accelerator.device, sorted(own)  # in one order, however a process came to its own
+        counts = added(torch.stack([own[name].to(device, torch.float64) for name in names])).clamp(min=1)
+        return dict(zip(names, counts.float().unbind(), strict=True))
 
     def _synced(self, last: bool) -> AbstractContextManager[Any]:
         """Let processes add up their gradients only where the step ends, or at once where each keeps but a part."""

@@ -141,13 +141,14 @@ def assemble(
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
+    output = Output.of(config, encoder, readout, shards, adapters)
+    precision = choose_precision(config.precision, encoder.device)
+    # copies the encoder: before its layers get compiled functions, which would stay bound to the layers copied
+    keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.queue else None
     if config.gradient_checkpointing:
         recompute(encoder)
     if config.compile:
         compile_layers(encoder)
-    output = Output.of(config, encoder, readout, shards, adapters)
-    precision = choose_precision(config.precision, encoder.device)
-    keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.queue else None
     passes = Passes(encoder, readout, precision, keys)
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
