@@ -40,7 +40,7 @@ def test_what_the_hub_is_asked(api: type[Api], tmp_path: Path, private: bool) ->
     assert uploaded == {
         "repo_id": "owner/aligned",
         "folder_path": tmp_path,
-        "ignore_patterns": ["checkpoint-*/*", ".*"],
+        "ignore_patterns": ["checkpoint-*/*", "best/*", "logs/*", ".*"],
     }
 
 
@@ -51,6 +51,7 @@ def test_what_is_left_out(tmp_path: Path) -> None:
 
     names = ["model.safetensors", "1_Pooling/config.json", "adapter/adapter_config.json", "README.md", "run.yaml"]
     others = ["checkpoint-000002/model.safetensors", "checkpoint-000002/training_state/state.json", ".lock"]
+    others += ["best/model.safetensors", "logs/pretrain/events.out"]
     assert list(filter_repo_objects(names + others, ignore_patterns=list(LEFT_OUT))) == names
 
 
@@ -62,7 +63,8 @@ def test_an_upload_that_fails_says_how_to_go_on(
     with pytest.raises(VecoError, match=r"could not be uploaded to owner/aligned: 503 of the Hub$") as caught:
         upload(folder, "owner/aligned", private=True)
     assert f"the run is complete in {folder}" in caught.value.message
-    by_hand = f"hf upload owner/aligned '{folder}' . --exclude 'checkpoint-*/*' --exclude '.*' --private"
+    left_out = "--exclude 'checkpoint-*/*' --exclude 'best/*' --exclude 'logs/*' --exclude '.*'"
+    by_hand = f"hf upload owner/aligned '{folder}' . {left_out} --private"
     assert caught.value.hint == f"Try again with --resume auto added, or by hand: {by_hand}"
 
 

@@ -87,6 +87,13 @@ def test_memory_is_what_is_trained_and_what_autograd_keeps(settings: dict[str, A
     assert 0 < parted.states < memory.states / 2
 
 
+def test_a_queue_of_keys_counts(settings: dict[str, Any]) -> None:
+    plain, queued = (plan(PretrainConfig(**settings | {"objectives": "sequence", "sequence_queue": n})) for n in (0, 9))
+    assert queued.memory.weights > 2 * plain.memory.weights
+    assert (plain.runs, queued.runs) == (2.0, 4.0)
+    assert (queued.parameters, queued.memory.gradients) == (plain.parameters, plain.memory.gradients)
+
+
 def test_with_a_time_limit_there_are_as_many_steps_as_fit(settings: dict[str, Any]) -> None:
     found = of(settings, minutes=2.0)
     assert found.steps == max(1, round(120 / found.step_seconds))

@@ -257,11 +257,12 @@ def test_recomputed_layers_train_the_same(settings: dict[str, Any], tmp_path: Pa
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning", "ignore:The .grad attribute:UserWarning")
+@pytest.mark.parametrize("more", [{"lora_rank": 2}, {"objectives": "sequence", "sequence_queue": 16}])
 def test_compiled_layers_train_the_same(
-    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
 ) -> None:
     """All but the code that is made in the end, which takes a minute."""
-    chosen = settings | {"steps": 2, "tokens_per_batch": 60, "dropout": 0.0, "lora_rank": 2}
+    chosen = settings | {"steps": 2, "tokens_per_batch": 60, "dropout": 0.0} | more
     pretrain(PretrainConfig(**chosen))
     monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
     pretrain(PretrainConfig(**chosen | {"out": tmp_path / "again", "compile": True}))

@@ -62,10 +62,6 @@ class ObjectiveSettings(Config):
         0.0, ge=0, description="By how much a translation must beat the other sentences (LaBSE: 0.3).",
         json_schema_extra=OBJECTIVES,
     )  # fmt: skip
-    token_units: Literal["word", "sub-word"] = Field(
-        "word", description="What word vectors stand for: words and linked phrases, or sub-words (awesome-align).",
-        json_schema_extra=OBJECTIVES,
-    )  # fmt: skip
     sequence_queue: int = Field(
         0, ge=0, description="Pairs of earlier steps that repel instead of the batch, in a queue of keys that a slowly "
         "following copy of the encoder gives (InfoXLM: 131,072); rounded up to whole steps.",
@@ -73,6 +69,10 @@ class ObjectiveSettings(Config):
     )  # fmt: skip
     sequence_momentum: float = Field(
         0.999, ge=0, lt=1, description="How much of that copy stays at each step (InfoXLM: 0.9999 base, 0.999 large).",
+        json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
+    token_units: Literal["word", "sub-word"] = Field(
+        "word", description="What word vectors stand for: words and linked phrases, or sub-words (awesome-align).",
         json_schema_extra=OBJECTIVES,
     )  # fmt: skip
     token_layer: int | None = Field(

@@ -120,7 +120,7 @@ def checkpoints(run: Path) -> list[Path]:
 
 def prune(run: Path, keep: int) -> None:
     """Remove all but the newest checkpoints, and what a killed run left of others."""
-    for torn in run.glob(".checkpoint-*"):
+    for torn in [*run.glob(".checkpoint-*"), *run.glob(".*.old")]:
         shutil.rmtree(torn, ignore_errors=True)
     for path in checkpoints(run)[:-keep]:
         _remove(path)

@@ -1,4 +1,4 @@
-"""Cross-entropy over a large vocabulary whose logits never stand in memory whole.
+"""Cross-entropy over a large vocabulary whose logits never stand in memory whole beyond 128 MB.
 
 Shapes: N positions, H hidden, V vocabulary, C columns of a block.
 """

@@ -6,7 +6,8 @@
 u and v are sentence vectors of the two sides, m a margin; the other sentences are those of the batch. With a queue, u_b
 is compared with keys instead: that of its translation and those of earlier steps, all from a copy of the encoder that
 follows slowly and gets no gradient. Two pairs that have a sentence in common, on whichever side, are the same
-translation again: neither counts as a negative of the other.
+translation again: neither counts as a negative of the other. Its siblings
+`token` and `ranking` do with words what this does with sentences.
 
 Source: arXiv 2304.08205 (abstract); symmetric in-batch InfoNCE as in mSimCSE and DAP (arXiv 2305.09148), margin as in
 LaBSE (arXiv 2007.01852), queue as in InfoXLM (arXiv 2007.07834), which takes one direction and swaps sides at random.

@@ -14,7 +14,7 @@ from vecocli.training.heldout import Aligned, Parallel
 from vecocli.xtreme.retrieve import RetrievalScore, evaluate_retrieval
 
 METHOD = "argmax"
-"""How words are linked for AER: SimAlign's mutual argmax, the links that `--token-links self` takes too."""
+"""How words are linked for AER: by SimAlign's mutual argmax of sub-words."""
 
 
 class Evaluator:

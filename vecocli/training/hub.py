@@ -4,9 +4,11 @@ import shlex
 from pathlib import Path
 
 from vecocli.errors import MissingError, UsageError, VecoError
+from vecocli.training.best import BEST
+from vecocli.training.launched import LOGS
 
-LEFT_OUT = ("checkpoint-*/*", ".*")
-"""What is of the run and not of the model: checkpoints, locks."""
+LEFT_OUT = ("checkpoint-*/*", f"{BEST}/*", f"{LOGS}/*", ".*")
+"""What is of the run and not of the model: checkpoints, the best of its models, what trackers wrote, locks."""
 
 
 def check_upload(repository: str) -> None:

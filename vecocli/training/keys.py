@@ -31,11 +31,14 @@ class KeyQueue:
         precision: Arithmetic of the layers.
         momentum: How much of the copy stays at each step, in [0, 1).
 
+    Attributes:
+        encoder: The copy.
+
     Source: momentum contrast as in InfoXLM (arXiv 2007.07834): queue 131,072, momentum 0.9999 (base) or 0.999 (large).
     """
 
     def __init__(self, encoder: Encoder, readout: Readout, precision: Precision, momentum: float) -> None:
-        self._followed, self._copy = encoder, deepcopy(encoder).requires_grad_(False).eval()
+        self._followed, self.encoder = encoder, deepcopy(encoder).requires_grad_(False).eval()
         self._readout, self._precision, self._momentum = readout, precision, momentum
         self._queue: Keys | None = None
         self._next = 0  # place of the oldest keys, which the next step's replace
@@ -63,7 +66,7 @@ class KeyQueue:
     @torch.no_grad()
     def after_step(self) -> None:
         """Let the copy follow the encoder by one step, and put the step's keys into the queue for the oldest ones."""
-        for copied, weight in zip(self._copy.parameters(), self._followed.parameters(), strict=True):
+        for copied, weight in zip(self.encoder.parameters(), self._followed.parameters(), strict=True):
             copied.lerp_(weight, 1 - self._momentum)
         assert self._queue is not None
         new = self._taken()
@@ -74,7 +77,7 @@ class KeyQueue:
     @torch.no_grad()
     def _add(self, batch: AlignedBatch) -> Keys:
         """Compute the keys of B pairs."""
-        found = encode(self._copy, batch, frozenset({"sentences"}), self._readout, self._precision)
+        found = encode(self.encoder, batch, frozenset({"sentences"}), self._readout, self._precision)
         assert found.source_sentences is not None and found.target_sentences is not None
         keys = Keys(found.source_sentences, found.target_sentences, found.source_hashes, found.target_hashes)
         self._new.append(keys)
@@ -86,16 +89,20 @@ class KeyQueue:
         self._new.clear()
         return keys
 
+    def tensors(self) -> list[Tensor]:
+        """Return the copy's weights and what the queue holds."""
+        return [*(weight.data for weight in self.encoder.parameters()), *(self._queue or ())]
+
     def state(self) -> dict[str, Tensor]:
         """Return what a checkpoint keeps."""
-        tensors = {_COPY + name: weight.data for name, weight in self._copy.named_parameters()}
+        tensors = {_COPY + name: weight.data for name, weight in self.encoder.named_parameters()}
         tensors |= {PREFIX + name: tensor for name, tensor in self._queue._asdict().items()} if self._queue else {}
         tensors[_NEXT] = torch.tensor(self._next)
         return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
         """Go on from what `state` gave."""
-        for name, weight in self._copy.named_parameters():
+        for name, weight in self.encoder.named_parameters():
             weight.data.copy_(tensors[_COPY + name])
-        self._queue = Keys(*(tensors[PREFIX + name].to(self._copy.device) for name in Keys._fields))
+        self._queue = Keys(*(tensors[PREFIX + name].to(self.encoder.device) for name in Keys._fields))
         self._next = int(tensors[_NEXT])

@@ -18,6 +18,7 @@ from vecocli.training.launched import join
 from vecocli.training.loop import Loop
 from vecocli.training.pretrain import Assembled, assemble
 from vecocli.training.runs import Run
+from vecocli.training.sharding import own
 from vecocli.training.steps import Corpus
 
 SAMPLED = 8
@@ -120,7 +121,7 @@ def _plan(config: PretrainConfig, made: Assembled) -> Plan:
     common = min(range(SAMPLED), key=lambda at: abs(sizes[at].places - mean))
     loop.model.train()
     memory = _measured(loop, sampled[max(range(SAMPLED), key=lambda at: sizes[at].largest)])
-    with _counting_inputs(encoder) as inputs:
+    with _counting_inputs(encoder, *([loop.keys.encoder] if loop.keys else [])) as inputs:
         begun = time.perf_counter()
         loop.advance(sampled[common])
         _finish(loop.accelerator.device)
@@ -156,12 +157,14 @@ def _size(parts: Parts) -> _Size:
 def _measured(loop: Loop, parts: Parts) -> Memory:
     """Take a step and see what it keeps in memory."""
     device, weights = loop.accelerator.device, list(loop.model.parameters())
+    parts_of = [own(weight.detach()) for weight in weights]
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    with counting(weights) as kept:
+    keys = loop.keys.tensors() if loop.keys else []
+    with counting([*parts_of, *keys]) as kept:
         loop.advance(parts)
-    held = sum(weight.numel() * weight.element_size() for weight in weights)
-    trained = sum(weight.numel() * weight.element_size() for weight in weights if weight.requires_grad)
+    trained = sum(part.nbytes for part, weight in zip(parts_of, weights, strict=True) if weight.requires_grad)
+    held = sum(tensor.nbytes for tensor in [*parts_of, *keys])
     total = held + 3 * trained + kept.most
     if device.type == "cuda":
         total = torch.cuda.max_memory_allocated(device)
@@ -169,18 +172,19 @@ def _measured(loop: Loop, parts: Parts) -> Memory:
 
 
 @contextmanager
-def _counting_inputs(encoder: Encoder) -> Iterator[list[int]]:
-    """Count the inputs that go through the encoder."""
+def _counting_inputs(*encoders: Encoder) -> Iterator[list[int]]:
+    """Count the inputs that go through encoders."""
     count = [0]
 
     def seen(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
         count[0] += len(named["input_ids"])
 
-    hook = encoder.model.base_model.register_forward_pre_hook(seen, with_kwargs=True)
+    hooks = [one.model.base_model.register_forward_pre_hook(seen, with_kwargs=True) for one in encoders]
     try:
         yield count
     finally:
-        hook.remove()
+        for hook in hooks:
+            hook.remove()
 
 
 def _finish(device: torch.device) -> None:

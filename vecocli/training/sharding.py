@@ -51,6 +51,13 @@ def full(tensor: Tensor) -> Tensor:
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
+def own(tensor: Tensor) -> Tensor:
+    """Return this process's part of a tensor; all of one without parts."""
+    from torch.distributed.tensor import DTensor
+
+    return tensor.to_local() if isinstance(tensor, DTensor) else tensor
+
+
 def whole(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Put the parts of many tensors together, by all processes at once.
 
