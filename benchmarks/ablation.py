@@ -7,10 +7,13 @@ MINED is a folder of what `veco mine-synonyms` wrote. Scores: Tatoeba retrieval 
 languages, mean pooling), word alignment (AER of argmax), both at the layer that is best for the run, and zero-shot
 part-of-speech tagging (accuracy of a linear probe fitted on English, mean of the other languages, two thirds up the
 layers). Run again, it goes on where it stopped. The table shows the mean over seeds and half the width of the 95 %
-confidence interval (Student's t); the chart has the same figures. `+` arms add to MLM and TLM.
+confidence interval (Student's t); the chart has the same figures. `+` arms add to MLM and TLM. All arms take the same
+steps on the same pairs, and so not the same time: an objective may need a forward pass of its own. Where the encoder
+comes without a masked-language head, arms with MLM or TLM begin with a random one.
 """
 
 import argparse
+import hashlib
 import json
 import statistics
 import subprocess
@@ -49,7 +52,7 @@ def main() -> None:
     parser.add_argument("--size", default="small")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, choices=[1, *STUDENT])
     parser.add_argument("--arms", default=";".join(ARMS), help="names, separated by semicolons")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tatoeba", type=Path, required=True)
@@ -72,8 +75,9 @@ def main() -> None:
 def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
     """Return an arm's scores, trained and scored if that was not done before."""
     seed = 0 if arm == START and args.model else seed  # a given encoder is the same whatever the seed
-    name = "".join(letter if letter.isalnum() else "-" for letter in arm)
-    file = args.out / f"{name}-{seed}.json"
+    start = [args.model or args.size, str(args.mined), str(args.steps), str(args.batch_size), args.more, *_flags(arm)]
+    made = hashlib.blake2b("\n".join(start).encode(), digest_size=4).hexdigest()  # other settings, other file
+    file = args.out / f"{''.join(letter if letter.isalnum() else '-' for letter in arm)}-{seed}-{made}.json"
     if not file.exists():
         run = args.out / "run"
         _train(args, arm, seed, run)
@@ -87,8 +91,12 @@ def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
 def _train(args: argparse.Namespace, arm: str, seed: int, out: Path) -> None:
     start = ["--model", args.model] if args.model else ["--from-scratch", args.size]
     steps = ["--steps", "0" if arm == START else str(args.steps), "--batch-size", str(args.batch_size)]
-    given = [*start, *steps, *ARMS.get(arm, ["--objectives", ALL]), *args.more.split()]
+    given = [*start, *steps, *_flags(arm), *args.more.split()]
     _veco("pretrain", str(args.mined), "--out", str(out), "--seed", str(seed), "--overwrite", *given)
+
+
+def _flags(arm: str) -> list[str]:
+    return ARMS.get(arm, ["--objectives", ALL])
 
 
 def _scores(args: argparse.Namespace, model: Path) -> dict[str, float]:
@@ -148,7 +156,7 @@ def _table(args: argparse.Namespace, found: Mapping[str, Sequence[Mapping[str, f
 
 
 def _chart(found: Mapping[str, Sequence[Mapping[str, float]]], path: Path) -> None:
-    """One panel per measure, one bar per arm with its interval."""
+    """One panel per measure, one point per arm with its interval."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -157,8 +165,8 @@ def _chart(found: Mapping[str, Sequence[Mapping[str, float]]], path: Path) -> No
     canvas = FigureCanvasAgg(figure)
     for axes, measure in zip(figure.subplots(1, len(measures), sharey=True), measures, strict=True):
         means, halves = zip(*(_interval([run[measure] for run in found[arm]]) for arm in arms), strict=True)
-        axes.barh(range(len(arms)), means, xerr=halves, color="#4c8bc0", error_kw={"lw": 1, "capsize": 2})
-        axes.set_xlim(max(0, min(means) - 0.3 * (max(means) - min(means)) - 1), None)
+        axes.errorbar(means, range(len(arms)), xerr=halves, fmt="o", color="#4c8bc0", capsize=2)
+        axes.axvline(means[-1], color="#b8bec6", lw=1)  # before training
         axes.set_title(f"{measure}{' (lower is better)' if measure.startswith('AER') else ''}", loc="left", fontsize=9)
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_yticks(range(len(arms)), arms)

@@ -17,14 +17,21 @@ Found = dict[str, dict[str, Any]]
 """What each system measured, by its name."""
 
 
-def rounds(systems: Sequence[str], count: int, threads: int) -> list[Found]:
-    """Run this script once for each system and round, with `--child SYSTEM`; it prints a JSON object last."""
+def rounds(systems: Sequence[str], count: int, threads: int, *, seeded: bool = False) -> list[Found]:
+    """Run the script once for each system and round, with `--child SYSTEM`; it prints a JSON object last.
+
+    Args:
+        systems: Names.
+        count: Rounds.
+        threads: Of PyTorch.
+        seeded: Also give each round a `--seed` of its own.
+    """
     environment = os.environ | {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
     found: list[Found] = []
-    for _ in range(count):
+    for number in range(count):
         found.append({})
         for system in systems:
-            command = [sys.executable, *sys.argv, "--child", system]
+            command = [sys.executable, *sys.argv, "--child", system, *(["--seed", str(number)] if seeded else [])]
             done = subprocess.run(command, env=environment, capture_output=True, check=False)
             if done.returncode:
                 print(f"{system}: {done.stderr.decode()[-500:]}", file=sys.stderr)

@@ -1,13 +1,16 @@
 """A pre-training step beside that of Hugging Face's Trainer as `run_mlm.py` sets it up: speed and memory.
 
     python benchmarks/training.py MINED --vocabulary 250002
+    python benchmarks/training.py MINED --shape base --peak 989    # XLM-R base, 256 pairs of 64 sub-words, on an H100
 
 MINED is what `veco mine-synonyms` wrote. Every system trains the same random encoder on sentences of the same pairs,
 as many a step, in a process of its own, one after the other, for several rounds. Text is what counts: sub-words of the
 sentences, padding left out, each counted once a step whatever it is read for. The Trainer draws sentences at random and
 pads them to the longest of their step, with logits at every position. *without losses* is veco with all objectives but
 trivial ones in the place of the two alignments: what their forward and backward passes cost by themselves. The clock
-leaves out the first step, and saving.
+leaves out the first step, and saving. Every round has a seed of its own. Memory is that of the device: the process's
+peak on a CPU, what was allocated at most on a GPU. MFU is the share of --peak that the model needs for its loss: 6
+operations for each weight of the layers and each sub-word, and for each weight of the head and each hidden one.
 """
 
 import argparse
@@ -29,6 +32,8 @@ VECO = {  # name -> objectives, precision
     "veco all, without losses": (ALL, "bf16"),
 }
 SYSTEMS = ("Trainer, fp32", "Trainer, bf16", *VECO)
+BASE = {"vocabulary": 250_002, "layers": 12, "hidden": 768, "pairs": 256, "length": 64}  # XLM-R base
+MASKED = 0.15
 
 
 def main() -> None:
@@ -39,12 +44,17 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--hidden", type=int, default=384)
     parser.add_argument("--pairs", type=int, default=32, help="sentence pairs a step: twice as many sentences")
+    parser.add_argument("--length", type=int, default=128, help="most sub-words of a sentence")
+    parser.add_argument("--shape", choices=["base"], help="model and batch of this size instead")
+    parser.add_argument("--peak", type=float, help="what the device can do, in 10^12 operations a second: shows MFU")
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--systems", default=";".join(SYSTEMS), help="names, separated by semicolons")
     parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    vars(args).update(BASE if args.shape == "base" else {})
     if args.child:
         print(json.dumps(_measured(args.child, args)))
     else:
@@ -53,31 +63,46 @@ def main() -> None:
 
 def _report(args: argparse.Namespace) -> None:
     systems = args.systems.split(";")
-    found = rounds(systems, args.rounds, args.threads)
+    found = rounds(systems, args.rounds, args.threads, seeded=True)
     first = systems[0]
     shape = f"{args.layers} x {args.hidden}, vocabulary {args.vocabulary:,}"
     print(f"{shape}, {args.pairs} pairs a step, {args.threads} threads. {setting('torch', 'transformers')}.\n")
-    print(f"| system | tokens/s | times {first} | peak MB | of {first} |\n|---|---|---|---|---|")
+    peers = [name for name in systems if name.startswith("Trainer")] or systems[:1]
+    heads = ["system", "tokens/s", *(f"times {peer}" for peer in peers), "peak MB", f"of {first}", "MFU %"]
+    print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for system in systems:
-        rate, faster = median(found, system), ratio(found, system, first)
+        rate = median(found, system)
+        faster = [f"{ratio(found, system, peer):.1f}" for peer in peers]
         memory, share = median(found, system, "peak"), ratio(found, system, first, "peak")
-        print(f"| {system} | {rate:,.0f} | {faster:.1f} | {memory:,.0f} | {share:.2f} |")
+        used = f"{100 * rate * _operations(args) / (args.peak * 1e12):.0f}" if args.peak and "all" not in system else ""
+        print(f"| {' | '.join([system, f'{rate:,.0f}', *faster, f'{memory:,.0f}', f'{share:.2f}', used])} |")
     if {"veco all", "veco all, without losses"} <= set(systems):
         cost = 1 / ratio(found, "veco all", "veco all, without losses") - 1
         print(f"\nThe two alignments' losses cost {100 * cost:.0f} % of a step.")
 
 
+def _operations(args: argparse.Namespace) -> float:
+    """What the loss of MLM takes for each sub-word of text, forwards and backwards."""
+    layers = args.layers * 12 * args.hidden**2
+    head = args.hidden * (args.vocabulary + args.hidden)
+    return 6 * (layers + MASKED * head)
+
+
 def _measured(system: str, args: argparse.Namespace) -> dict[str, Any]:
+    import torch
+
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model"
         texts = _model(args, model)
-        opened = peak()
         if system in VECO:
             rate = _veco(system, args, model, Path(folder) / "run")
         else:
             rate = _trainer(args, model, texts, bf16=system.endswith("bf16"))
-        return {"rate": rate, "opened": opened, "peak": peak()}
+        return {
+            "rate": rate,
+            "peak": torch.cuda.max_memory_allocated() / 2**20 if torch.cuda.is_available() else peak(),
+        }
 
 
 def _model(args: argparse.Namespace, folder: Path) -> list[str]:
@@ -96,7 +121,7 @@ def _model(args: argparse.Namespace, folder: Path) -> list[str]:
         vocab_size=args.vocabulary,
         hidden_size=args.hidden,
         num_hidden_layers=args.layers,
-        num_attention_heads=args.hidden // 32,
+        num_attention_heads=args.hidden // 64,
         intermediate_size=4 * args.hidden,
         max_position_embeddings=514,
         type_vocab_size=1,
@@ -123,7 +148,7 @@ def _trainer(args: argparse.Namespace, folder: Path, texts: list[str], *, bf16: 
     )
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    rows = tokenizer(texts, truncation=True, max_length=128, return_special_tokens_mask=True)
+    rows = tokenizer(texts, truncation=True, max_length=args.length, return_special_tokens_mask=True)
     dataset = [{name: rows[name][at] for name in rows} for at in range(len(texts))]
     collator, times, tokens = DataCollatorForLanguageModeling(tokenizer), list[float](), list[int]()
 
@@ -142,6 +167,7 @@ def _trainer(args: argparse.Namespace, folder: Path, texts: list[str], *, bf16: 
         max_steps=args.steps + 1,
         bf16=bf16,
         use_cpu=not torch.cuda.is_available(),
+        seed=args.seed,
         save_strategy="no",
         report_to="none",
         disable_tqdm=True,
@@ -165,12 +191,14 @@ def _veco(system: str, args: argparse.Namespace, folder: Path, out: Path) -> flo
     objectives, precision = VECO[system]
     config = PretrainConfig(
         mined=(args.mined,), out=out, model=str(folder), objectives=objectives, precision=precision,
-        batch_size=args.pairs, steps=args.steps + 1, log_every=1, save_every=10**9, token_links="both",
+        batch_size=args.pairs, steps=args.steps + 1, log_every=1, save_every=10**9, token_links="both", seed=args.seed,
+        max_length=args.length,
     )  # fmt: skip
     pretrain(config)
     seconds = [json.loads(line)["seconds"] for line in (out / "metrics.jsonl").open(encoding="utf-8")]
     batches = StepBatches(config, Encoder.load(folder), ShardFolder(args.mined), None, frozenset({"clean"}))
-    buckets = [one for step in range(1, args.steps + 1) for [part] in batches(step) for one in part.passes["clean"]]
+    parts = [part for step in range(1, args.steps + 1) for parts in batches(step) for part in parts]
+    buckets = [bucket for part in parts for bucket in part.passes["clean"]]
     return sum(int(bucket.inputs.mask.sum()) for bucket in buckets) / (seconds[-1] - seconds[0])
 
 
