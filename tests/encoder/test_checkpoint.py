@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -128,7 +129,7 @@ def test_prune_removes_what_a_kill_left(tmp_path: Path) -> None:
     assert names(tmp_path) == ["checkpoint-000002"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "text", "keys", "tensors"])
+@pytest.mark.parametrize("damage", ["missing", "text", "keys", "kinds", "tensors"])
 def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
     make(tmp_path, 4)
     folder = tmp_path / "checkpoint-000004"
@@ -138,11 +139,15 @@ def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
         (folder / STATE / "state.json").write_text("{")
     elif damage == "keys":
         (folder / STATE / "state.json").write_text('{"step": 4}')
+    elif damage == "kinds":
+        facts = {"step": 4, "seconds": "long", "waited": None, "figures": {}}
+        (folder / STATE / "state.json").write_text(json.dumps(facts))
     else:
         (folder / STATE / "optimizer.safetensors").write_bytes(b"\x10")
     with pytest.raises(DataError, match="not a training checkpoint") as caught:
         read_state(folder)
     assert str(folder) in caught.value.message
+    assert "--resume auto then takes the one before it" in caught.value.hint
 
 
 def test_folders_are_replaced_whole(tmp_path: Path) -> None:

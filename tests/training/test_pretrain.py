@@ -347,6 +347,21 @@ def test_resume_from_something_else(settings: dict[str, Any], tmp_path: Path) ->
         pretrain(PretrainConfig(**settings | {"resume": str(tmp_path)}))
 
 
+@pytest.mark.parametrize(("flag", "before", "now"), [("lora_rank", 2, 0), ("sequence_queue", 0, 16)])
+def test_a_checkpoint_of_a_run_with_other_contents(
+    settings: dict[str, Any], tmp_path: Path, flag: str, before: int, now: int
+) -> None:
+    pretrain(PretrainConfig(**settings | {"steps": 3, flag: before}))
+    start = str(settings["out"] / "checkpoint-000002")
+    other = PretrainConfig(**settings | {"out": tmp_path / "other", "resume": start, flag: now})
+    with pytest.raises(UsageError, match=f"--{flag.replace('_', '-')} {before} -> {now}"):
+        pretrain(other)
+    (settings["out"] / "run.yaml").unlink()
+    with pytest.raises(DataError, match="train different weights"):
+        pretrain(other)
+    assert not other.out.exists()
+
+
 def test_a_loss_that_is_not_finite_stops_with_its_name_and_rows(settings: dict[str, Any]) -> None:
     with pytest.raises(VecoError, match=r"not finite at step \d: .* It read en-de rows \d+, ") as caught:
         pretrain(PretrainConfig(**settings | {"learning_rate": 1e30, "clip": 1e30, "warmup": 0.0, "max_skipped": 1}))

@@ -15,8 +15,10 @@ from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, VecoError
 
 STATE = "training_state"
-FACTS = {"step", "seconds", "waited", "figures"}
+FACTS = {"step": int, "seconds": int | float, "waited": int | float, "figures": dict}
 """What `state.json` holds at least."""
+OLDER = "Go on from an older one with --resume FOLDER, or remove this one: --resume auto then takes the one before it."
+"""How to go on where a checkpoint is damaged."""
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
@@ -103,13 +105,11 @@ def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     state = folder / STATE
     try:
         facts = json.loads((state / "state.json").read_text(encoding="utf-8"))
-        if not isinstance(facts, dict) or not facts.keys() >= FACTS:
+        if not isinstance(facts, dict) or not all(isinstance(facts.get(name), kind) for name, kind in FACTS.items()):
             raise ValueError(f"state.json lacks {', '.join(sorted(FACTS))}")
         return load_file(state / "optimizer.safetensors"), facts
     except (OSError, ValueError, SafetensorError) as error:
-        raise DataError(
-            f"not a training checkpoint: {error}", "Give a checkpoint-NNNNNN folder.", path=folder
-        ) from None
+        raise DataError(f"not a training checkpoint: {error}", OLDER, path=folder) from None
 
 
 def checkpoints(run: Path) -> list[Path]:

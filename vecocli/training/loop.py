@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
-from vecocli.errors import Interrupted
+from vecocli.errors import DataError, Interrupted
 from vecocli.training.finite import not_finite, too_many
 from vecocli.training.gather import agreed
 from vecocli.training.keys import PREFIX, KeyQueue
@@ -113,13 +113,20 @@ class Loop:
         self.last: dict[str, float] = {}
 
     def resume(self, checkpoint: Path) -> None:
-        """Go on from a checkpoint; the model's weights are loaded by the caller."""
+        """Go on from a checkpoint; the model's weights are loaded by the caller.
+
+        Raises:
+            DataError: It is damaged, or of a run that trained other weights or kept another queue.
+        """
         tensors, facts = read_state(checkpoint)
-        import_state(
-            self.optimiser, self.model, {name: one for name, one in tensors.items() if not name.startswith(PREFIX)}
-        )
-        if self.keys:
-            self.keys.load(tensors)
+        own = {name: one for name, one in tensors.items() if not name.startswith(PREFIX)}
+        try:
+            import_state(self.optimiser, self.model, own)
+            if self.keys:
+                self.keys.load(tensors)
+        except KeyError as error:
+            message = f"this run and that of the checkpoint train different weights: {error} is not in both"
+            raise DataError(message, "Repeat the settings in the run.yaml of that run.", path=checkpoint) from None
         self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
         self.figures = Running(**facts["figures"])
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from vecocli.config.lora import LoraSettings
+from vecocli.encoder.checkpoint import OLDER
 from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, MissingError, UsageError
 
@@ -112,8 +113,9 @@ class Adapters:
             if self._head():
                 self._encoder.model.load_state_dict(load_file(folder / HEAD), strict=False)
         except (OSError, RuntimeError, SafetensorError) as error:
+            message = f"cannot read the adapters: {str(error).splitlines()[0]}"
             raise DataError(
-                f"cannot read the adapters: {error}", "Start again without --resume.", path=folder
+                message, f"Is it a run with this --lora-rank and --lora-targets? {OLDER}", path=folder
             ) from None
 
     def _head(self) -> dict[str, nn.Parameter]:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -31,6 +31,8 @@ FREE = frozenset(
     }
 ) | frozenset(ResultSettings.model_fields)
 """Settings that may differ when a run is resumed."""
+SHAPING = frozenset({"lora_rank", "lora_alpha", "lora_targets", "sequence_queue", "batch_size"})
+"""Settings that may not differ either where a run goes on from a checkpoint of another: they say what is in it."""
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"
 FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait", "languages", "best", "evaluations"}
@@ -69,6 +71,7 @@ class Run:
                 raise UsageError(f"{config.out} is a file", "Choose another --out.")
             if config.out.exists() and any(path.name != LOCK for path in config.out.iterdir()):
                 run._may_write()
+            run._fits_its_checkpoint()
         except BaseException:
             lock.release()
             raise
@@ -127,7 +130,7 @@ class Run:
         if not settings.exists() or "mined" not in read_yaml(settings):
             raise UsageError(f"{out} holds something that is not a run; it is left alone", "Choose another --out.")
         if self.checkpoint or self.finished():
-            self._same_settings()
+            self._same_settings(self.config.out, set(PretrainConfig.model_fields) - FREE)
         elif self._replaces():
             self._spare_inputs()
         elif self.config.resume != "auto":
@@ -141,15 +144,28 @@ class Run:
             if path.exists() and path.resolve().is_relative_to(out):
                 raise UsageError(f"--overwrite would remove {path}, which this run reads", "Choose another --out.")
 
-    def _same_settings(self) -> None:
-        before = PretrainConfig.resolve({}, self.config.out / RUN_YAML).model_dump(exclude=set(FREE))
-        now = self.config.model_dump(exclude=set(FREE))
+    def _fits_its_checkpoint(self) -> None:
+        """Check what a checkpoint of another run has to have in common with this one."""
+        origin = self.config.out if self.checkpoint is None else self.checkpoint.resolve().parent
+        if origin != self.config.out.resolve() and (origin / RUN_YAML).exists():
+            queued = {"batch_size"} if not self.config.queue else set()
+            self._same_settings(origin, SHAPING - queued)
+
+    def _same_settings(self, folder: Path, names: Set[str]) -> None:
+        """Compare settings with those of the run in a folder."""
+        file = folder / RUN_YAML
+        try:
+            before = PretrainConfig.resolve({}, file).model_dump(include=set(names))
+        except UsageError as error:
+            hint = "Put the settings of the run there again, or choose another --out."
+            raise UsageError(f"{file} does not hold the settings of a run: {error.message}", hint) from None
+        now = self.config.model_dump(include=set(names))
         changed = [
             f"--{name.replace('_', '-')} {before[name]} -> {now[name]}" for name in now if before[name] != now[name]
         ]
         if changed:
             hint = "Repeat its settings (--config run.yaml --resume auto), or choose another --out."
-            raise UsageError(f"not the settings of the run in {self.config.out}: {'; '.join(changed)}", hint)
+            raise UsageError(f"not the settings of the run in {folder}: {'; '.join(changed)}", hint)
 
 
 def _empty(folder: Path) -> None:
