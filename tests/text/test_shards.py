@@ -19,7 +19,8 @@ def write(folder: Path, shard: int, rows: list[MinedPair], target: str) -> None:
 
 
 def pair(number: int) -> MinedPair:
-    return MinedPair(number, f"s{number}", f"t{number}", (SynonymPair(0, number, 0, 2, 1.0, "identical", False),))
+    link = SynonymPair(0, 2, 0, 2, number / 1000, "identical", False)
+    return MinedPair(number, f"s{number}", f"t{number}", (link,))
 
 
 @pytest.fixture
@@ -134,3 +135,19 @@ def test_damage_is_said_of_the_shard(tmp_path: Path, damage: Callable[[Path], No
     damage(path)
     with pytest.raises(DataError, match=f"{path}: not a shard of mined pairs, or a damaged one"):
         ShardFolder(tmp_path / "de").rows([0])
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ((2, 6, 0, 4), "from 2 to 6 of its source, which is 5 characters long"),
+        ((0, 1, 3, 3), "from 3 to 3 of its target, which is 4 characters long"),
+        ((-1, 1, 0, 4), "from -1 to 1 of its source"),
+    ],
+)
+def test_a_link_outside_its_sentences_is_refused(tmp_path: Path, spans: tuple[int, ...], said: str) -> None:
+    links = [SynonymPair(*ends, 1.0, "dictionary:test", False) for ends in ((0, 5, 0, 4), spans)]
+    rows = [MinedPair(number, "größe", "size", (link,)) for number, link in enumerate(links, start=7)]
+    write_shard(shard_path(tmp_path, 0), to_table(rows, "de", "en"), source_language="de", target_language="en")
+    with pytest.raises(DataError, match=f"part-00000.parquet: sentence pair 8 has a link {said}"):
+        ShardFolder(tmp_path).rows([0])

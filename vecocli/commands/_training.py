@@ -42,7 +42,9 @@ def show_result(result: "Pretrained", objectives: Sequence[str], screen: Screen)
         screen.text(f"{result.skipped:,} of the steps were skipped: their loss or gradient was not finite.")
     if result.data_wait > MUCH_WAITING:
         screen.text(f"{100 * result.data_wait:.0f} % of the time went by in waiting for data.")
-    screen.table("Loss at the end", objectives, [[f"{result.figures.get(name, 0.0):.3f}" for name in objectives]])
+    if any(name in result.figures for name in objectives):
+        losses = [f"{result.figures[name]:.3f}" if name in result.figures else "" for name in objectives]
+        screen.table("Loss at the end", objectives, [losses])
     _show_corpora("Sentence pairs", result.languages, screen)
     if result.best is not None:
         _show_evaluations(result.evaluations, result.best, screen)

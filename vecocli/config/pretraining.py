@@ -199,3 +199,11 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
     def link_sources(self) -> str:
         """`token_links` with `auto` resolved."""
         return self.token_links if self.token_links != "auto" else ("both" if self.model else "dictionary")
+
+    @property
+    def fed_by_links(self) -> tuple[str, ...]:
+        """What trains on mined links alone, by name."""
+        links = {"token": self.link_sources, "self-training": self.self_training_links}
+        fed = {"aligned-mlm", "ranking", *(name for name, source in links.items() if source == "dictionary")}
+        names = [name for name in self.objective_names if name in fed]
+        return (*names, *["--code-switch"] * (self.code_switch > 0 and not self.mono))

@@ -10,11 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vecocli.errors import DataError
 from vecocli.text.synonyms import METADATA, MinedPair, list_shards, sound, to_rows
 
 CACHE_BYTES = 256 * 2**20
+LINKS = "links.list.element.source_start"
+"""Column of a shard that holds a value for each link."""
 
 
 class ShardRow(NamedTuple):
@@ -50,9 +54,8 @@ class ShardFolder:
         spoken = list(map(_languages, self.paths, self._metadata))
         self.folders = {path.parent: pair for path, pair in zip(self.paths, spoken, strict=True)}
         self.languages: tuple[tuple[str, str], ...] = tuple(sorted(set(spoken)))
-        self._by_language = _ByLanguage(
-            [self.languages.index(pair) for pair in spoken], [facts.num_rows for facts in self._metadata]
-        )
+        self._spoken = [self.languages.index(pair) for pair in spoken]
+        self._by_language = _ByLanguage(self._spoken, [facts.num_rows for facts in self._metadata])
         self.sizes = self._by_language.sizes
         self._groups = [
             (shard, group) for shard, facts in enumerate(self._metadata) for group in range(facts.num_row_groups)
@@ -98,6 +101,17 @@ class ShardFolder:
         """
         return self._by_language.numbers(pairs, rows)
 
+    def filled(self, column: str) -> list[bool]:
+        """Say for each of `languages` whether a column holds anything, by the statistics in the shards' footers.
+
+        Args:
+            column: `source`, `target` or `LINKS`.
+        """
+        found = [False] * len(self.languages)
+        for pair, facts in zip(self._spoken, self._metadata, strict=True):
+            found[pair] = found[pair] or _holds(facts, column)
+        return found
+
     def _group(self, group: int) -> pa.Table:
         """Return one decoded row group, from the cache if it was used lately."""
         if group in self._cache:
@@ -107,6 +121,7 @@ class ShardFolder:
         path = self.paths[shard]
         with sound(path), pq.ParquetFile(path, metadata=self._metadata[shard], memory_map=True) as file:
             table = file.read_row_group(inside)
+            _check_spans(table, path)
         self._cache[group] = table
         while len(self._cache) > 1 and sum(kept.nbytes for kept in self._cache.values()) > self._cache_bytes:
             self._cache.popitem(last=False)
@@ -141,6 +156,26 @@ def _metadata(path: Path) -> pq.FileMetaData:
     """Read a shard's footer."""
     with sound(path):
         return pq.read_metadata(path)
+
+
+def _holds(facts: pq.FileMetaData, column: str) -> bool:
+    """Whether a column of a shard holds a number, or text that is more than blanks; unknown counts as yes."""
+    at = [facts.schema.column(number).path for number in range(facts.num_columns)].index(column)
+    every = (facts.row_group(group).column(at).statistics for group in range(facts.num_row_groups))
+    return any(one is None or (one.num_values > 0 and str(one.max if one.has_min_max else 0).strip()) for one in every)
+
+
+def _check_spans(table: pa.Table, path: Path) -> None:
+    """Look for links that leave the sentences they are of; raises `DataError`."""
+    links = table.column("links").combine_chunks()
+    owners, flat = pc.list_parent_indices(links), links.flatten()
+    for side in ("source", "target"):
+        start, end = flat.field(f"{side}_start").to_numpy(), flat.field(f"{side}_end").to_numpy()
+        length = pc.utf8_length(table.column(side)).take(owners).to_numpy()
+        for at in np.flatnonzero((start < 0) | (end <= start) | (end > length))[:1].tolist():
+            number = table.column("number")[owners[at].as_py()]
+            link = f"a link from {start[at]} to {end[at]} of its {side}, which is {length[at]} characters long"
+            raise DataError(f"sentence pair {number} has {link}", "Mine the corpus again.", path=path)
 
 
 def _languages(path: Path, metadata: pq.FileMetaData) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.modes import compile_layers, recompute
 from vecocli.encoder.passes import Readout
 from vecocli.encoder.scratch import new_encoder, train_tokenizer
-from vecocli.errors import DataError, UsageError
+from vecocli.errors import UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.best import Best
@@ -39,6 +39,7 @@ from vecocli.training.sharding import shard
 from vecocli.training.steps import StepBatches
 from vecocli.training.trackers import tracking
 from vecocli.training.twin import Twin
+from vecocli.training.usable import check_usable
 from vecocli.training.watch import Watch
 
 NEW_HEAD = (
@@ -133,8 +134,7 @@ def assemble(
     if config.lora_rank:
         need_peft()
     shards = ShardFolder(*config.mined)
-    if not len(shards):
-        raise DataError("the mined folders hold no sentence pairs", "Mine a corpus first.", path=config.mined[0])
+    check_usable(config, shards, note)
     mono = MonoText(config.mono) if config.mono else None
     held_out = read_parallel(config, shards.languages), read_aligned(config, shards.languages)
     encoder, adapters = _encoder(config, shards, mono, checkpoint, accelerator.device)
