@@ -157,7 +157,7 @@ class Run:
         try:
             before = PretrainConfig.resolve({}, file).model_dump(include=set(names))
         except UsageError as error:
-            hint = "Put the settings of the run there again, or choose another --out."
+            hint = error.hint or "Put the settings of the run there again, or choose another --out."
             raise UsageError(f"{file} does not hold the settings of a run: {error.message}", hint) from None
         now = self.config.model_dump(include=set(names))
         changed = [
