@@ -26,7 +26,7 @@ def pairs(count: int, first: int = 1) -> list[MinedPair]:
             SynonymPair(
                 place, place + 1, 2 * place, 2 * place + 2, 1.0 if place else 0.1234, "dictionary:a,b", not place
             )
-            for place in range(number % 3)
+            for place in range(number % 3 if number % 4 else 0)  # every fourth target is empty
         )
 
     return [MinedPair(n, f"source 🙂 {n}", f"Ziel {n}" * (n % 4), links(n)) for n in range(first, first + count)]
