@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from vecocli.encoder.checkpoint import save_model
 from vecocli.encoder.encoder import Encoder, Inputs, pool
@@ -139,6 +140,19 @@ def test_a_folder_with_something_damaged(tiny_model: Path, tmp_path: Path, name:
     with pytest.raises(DataError) as caught:
         Encoder.load(folder)
     assert str(folder) in caught.value.message
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_model_without_some_of_its_weights_is_refused(tiny_model: Path, tmp_path: Path, bare: bool) -> None:
+    """They would be random."""
+    file = copy(tiny_model, tmp_path / "model") / "model.safetensors"
+    lacking = "roberta.encoder.layer.0.attention.self.key.weight"
+    kept = {name: one for name, one in load_file(file).items() if name != lacking}
+    save_file(
+        {name.removeprefix("roberta.") if bare else name: one for name, one in kept.items()}, file, {"format": "pt"}
+    )
+    with pytest.raises(DataError, match=f"1 weights of the encoder are not in its files, such as {lacking}"):
+        Encoder.load(tmp_path / "model")
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

@@ -118,16 +118,17 @@ def test_loss_and_every_gradient_are_those_of_the_logits(encoder: Encoder, half:
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         logits = encoder.mlm_logits(states)
     labels[2] = logits[2].argmax()
-    wanted = F.cross_entropy(logits.float(), labels, reduction="sum")
-    wanted.backward()
+    wanted = F.cross_entropy(logits.float(), labels, reduction="none")
+    wanted.sum().backward()
     theirs = gradients(encoder)
     states = encoder.hidden_states(given)[-1][chosen]
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         loss, right = encoder.mlm_loss(states, labels)
-    loss.backward()
+    loss.sum().backward()
     mine = gradients(encoder)
-    assert right == (logits.argmax(1) == labels).sum() >= 1
-    torch.testing.assert_close(loss, wanted, rtol=2e-3 if half else 1e-5, atol=0)
+    assert torch.equal(right, logits.argmax(1) == labels)
+    assert right.any()
+    torch.testing.assert_close(loss, wanted, rtol=1e-2 if half else 1e-5, atol=0)
     assert (encoder._decoder is None) == (encoder.kind in WITHOUT_DECODER)
     for name, one in theirs.items():
         assert (one is None) == (mine[name] is None), name
@@ -142,9 +143,8 @@ def test_without_a_chosen_position_the_gradient_is_zero(encoder: Encoder) -> Non
     given = inputs(12)
     none = torch.zeros_like(given.mask)
     loss, right = encoder.mlm_loss(encoder.hidden_states(given)[-1][none], torch.empty(0, dtype=torch.long))
-    assert loss == 0
-    assert right == 0
-    loss.backward()
+    assert len(loss) == len(right) == 0
+    loss.sum().backward()
     found = [one for one in gradients(encoder).values() if one is not None]
     assert len(found) > 10
     assert not any(one.any() for one in found)
@@ -156,7 +156,7 @@ def test_the_logits_are_not_made_for_the_loss(encoder: Encoder, monkeypatch: pyt
     else:
         monkeypatch.setattr(heads, "loss_by_rows", None)
     with torch.no_grad():
-        assert encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))[0] > 0
+        assert encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))[0].min() > 0
 
 
 def test_a_bare_encoder_has_no_loss(encoder: Encoder) -> None:
@@ -171,11 +171,11 @@ def test_looking_for_the_decoder_leaves_autocast_its_gradients(encoder: Encoder)
     encoder.__dict__.pop("_decoder", None)
     with torch.autocast("cpu", torch.bfloat16):
         loss, _ = encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))
-    loss.backward()
+    loss.sum().backward()
     first = {name for name, one in gradients(encoder).items() if one is not None}
     with torch.autocast("cpu", torch.bfloat16):
         loss, _ = encoder.mlm_loss(torch.ones(2, 32), torch.tensor([3, 4]))
-    loss.backward()
+    loss.sum().backward()
     assert first == {name for name, one in gradients(encoder).items() if one is not None}
     assert len(first) >= 2
 
@@ -200,6 +200,6 @@ def test_a_head_that_goes_on_after_its_decoder_is_taken_as_it_is() -> None:
     assert find_decoder(model, 8) is None
     head = need_head(model)
     loss, _ = head_loss(head, None, states, labels)
-    torch.testing.assert_close(loss, F.cross_entropy(head(states), labels, reduction="sum"))
+    torch.testing.assert_close(loss, F.cross_entropy(head(states), labels, reduction="none"))
     plain = nn.ModuleDict({"lm_head": nn.Sequential(nn.Linear(8, 20), nn.Linear(20, 20))})
     assert find_decoder(plain, 8) is plain["lm_head"][1]

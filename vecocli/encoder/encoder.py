@@ -5,7 +5,7 @@ Shapes: B rows, S sub-words, H hidden size, V vocabulary, N chosen positions, K 
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
 from vecocli.encoder.layers import reading, stacks
-from vecocli.encoder.opening import check_vocabulary, open_model, open_tokenizer
+from vecocli.encoder.lookup import looked_up_once
+from vecocli.encoder.opening import check_vocabulary, check_weights, open_model, open_tokenizer
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import UsageError
 
@@ -74,12 +75,14 @@ class Encoder(nn.Module):
             dropout: Replace the configuration's dropout rates, in [0, 1); None keeps them.
 
         Raises:
-            DataError: The folder has no model, none that is an encoder, no tokenizer, or one that is another model's.
+            DataError: The folder has no model, none that is an encoder, one without some of its weights, no tokenizer,
+                or one that is another model's.
             MissingError: The Hub cannot be reached and the model is not cached.
         """
         tokenizer = open_tokenizer(name, trust_remote_code)
         model, missing = open_model(name, trust_remote_code, dropout)
         check_vocabulary(name, model, tokenizer)
+        check_weights(name, model, missing)
         encoder = cls(model, tokenizer)
         prefix = model.base_model_prefix + "."
         encoder.new_head = encoder.has_head and any(not key.startswith(prefix) for key in missing)
@@ -219,8 +222,16 @@ class Encoder(nn.Module):
         """
         return need_head(self.model)(states)
 
+    def looked_up_once(self, ids: Sequence[Tensor]) -> AbstractContextManager[None]:
+        """Look up the embeddings of all inputs that follow once, so that their gradient is made once."""
+        return looked_up_once(self.model.get_input_embeddings(), ids)
+
     def mlm_loss(self, states: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Sum the losses and count the right labels [N] at states [N, H], never all logits at once; raises likewise."""
+        """Losses [N] of labels [N] at states [N, H], and whether each is the first guess; never all logits at once.
+
+        Raises:
+            UsageError: The model has no masked-language head.
+        """
         return head_loss(need_head(self.model), self._decoder, states, labels)
 
     @cached_property

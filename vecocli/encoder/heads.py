@@ -79,7 +79,7 @@ def head_loss(head: Head, decoder: nn.Linear | None, states: Tensor, labels: Ten
         labels: [N] int64 vocabulary ids.
 
     Returns:
-        The sum of the losses in fp32 or better, and how many labels have the highest logit.
+        The losses [N] in fp32 or better, and whether each label has the highest logit [N].
     """
     below = None if decoder is None else _below(head, decoder, states)
     if decoder is None or below is None:

@@ -1,5 +1,6 @@
 """Opens a Hugging Face model, quietly and with one clear message where that fails."""
 
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,24 @@ def check_vocabulary(name: str | Path, model: Any, tokenizer: Any) -> None:
     if highest >= embeddings:
         hint = "Save the tokenizer that the model was trained with, or call model.resize_token_embeddings()."
         raise DataError(f"{name}: its tokenizer has ids up to {highest:,}, its model {embeddings:,} embeddings", hint)
+
+
+def check_weights(name: str | Path, model: Any, missing: Set[str]) -> None:
+    """Check that a model came with all weights of its encoder; a pooler, which nothing here reads, may be missing.
+
+    Args:
+        name: The model's folder, or its Hub name.
+        model: The model; missing weights of it are random.
+        missing: Names of these.
+
+    Raises:
+        DataError: Some are missing.
+    """
+    encoder = {id(weight) for path, weight in model.base_model.named_parameters() if "pooler" not in path}
+    lacking = [path for path, weight in model.named_parameters() if path in missing and id(weight) in encoder]
+    if lacking:
+        message = f"{name}: {len(lacking)} weights of the encoder are not in its files, such as {lacking[0]}"
+        raise DataError(message, "Save the model again, or fetch it anew.")
 
 
 def cannot_open(name: str | Path, what: str, error: Exception) -> DataError | MissingError:

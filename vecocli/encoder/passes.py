@@ -3,9 +3,10 @@
 Shapes: B pairs, R rows of a bucket, S sub-words, U units, H hidden, N masked positions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor
@@ -74,16 +75,20 @@ def encode(
     """
     mono = "mono" in batch.passes
     predicted = {predicting(need, mono=mono): need for need in needs & PREDICTED}
+    passes = {name: _buckets(batch, name) for name in sorted(readout.passes(needs, mono=mono))}
+    ids = [bucket.inputs.ids for buckets in passes.values() for bucket in buckets]
     found: dict[str, Tensor] = {}
-    predictions: dict[Need, Prediction] = {}
-    with autocast(encoder.device, precision):  # weights are converted once for all passes
-        for name in sorted(readout.passes(needs, mono=mono)):
+    hidden: dict[Need, _Hidden] = {}
+    with autocast(encoder.device, precision), encoder.looked_up_once(ids):  # weights are converted once for all passes
+        for name, buckets in passes.items():
             reader = _Reader(encoder, batch, needs, readout, name)
-            for bucket in _buckets(batch, name):
-                reader.read(bucket, predicts=name in predicted)
+            with _own_dropout(encoder, name):
+                for bucket in buckets:
+                    reader.read(bucket, predicts=name in predicted)
             found |= reader.vectors()
             if name in predicted:
-                predictions[predicted[name]] = reader.prediction()
+                hidden[predicted[name]] = reader.hidden()
+        predictions = _predictions(encoder, hidden)
     source_forms, target_forms = batch.forms.chunk(2)
     source_hashes, target_hashes = batch.sentences.chunk(2)
     return EncodedBatch(
@@ -97,6 +102,13 @@ def encode(
         aligned=predictions.get("aligned"),
         lost=batch.lost,
     ).with_vectors(found)
+
+
+class _Hidden(NamedTuple):
+    """What a pass is to predict: states [N, H] and labels [N]."""
+
+    states: Tensor
+    labels: Tensor
 
 
 class _Reader:
@@ -128,10 +140,8 @@ class _Reader:
             if inputs.labels is None:
                 raise ValueError("the batch was built without labels")
             chosen = inputs.labels != -100
-            total, right = encoder.mlm_loss(states[-1][chosen], inputs.labels[chosen])
-            self._keep("total", total)
-            self._keep("right", right)
-            self._keep("count", chosen.sum())
+            self._keep("states", states[-1][chosen])
+            self._keep("labels", inputs.labels[chosen])
 
     def vectors(self) -> dict[str, Tensor]:
         """Return the vectors of both sides, in the order of the batch; rows that are none of it come last in this."""
@@ -143,12 +153,36 @@ class _Reader:
                 found[f"source_{kind}"], found[f"target_{kind}"] = vectors[source], vectors[target]
         return found
 
-    def prediction(self) -> Prediction:
-        """Return the sums over all buckets."""
-        return Prediction(*(torch.stack(self._found[name]).sum() for name in ("total", "count", "right")))
+    def hidden(self) -> _Hidden:
+        """Return what is to be predicted of all buckets."""
+        return _Hidden(torch.cat(self._found["states"]), torch.cat(self._found["labels"]))
 
     def _keep(self, kind: str, value: Tensor) -> None:
         self._found.setdefault(kind, []).append(value)
+
+
+@contextmanager
+def _own_dropout(encoder: Encoder, name: Pass) -> Iterator[None]:
+    """Let the dropout of a pass depend on the seed and its name, and not on which passes ran before."""
+    if not encoder.training:
+        yield
+        return
+    seed = torch.initial_seed()
+    torch.manual_seed(hash((seed, get_args(Pass).index(name))) % 2**63)
+    yield
+    torch.manual_seed(seed)
+
+
+def _predictions(encoder: Encoder, hidden: Mapping[Need, _Hidden]) -> dict[Need, Prediction]:
+    """Predict the hidden sub-words of all passes at once: the gradient by a large vocabulary's weights is made once."""
+    if not hidden:
+        return {}
+    counts = [len(one.labels) for one in hidden.values()]
+    losses, right = encoder.mlm_loss(*(torch.cat(parts) for parts in zip(*hidden.values(), strict=True)))
+    found = zip(hidden, torch.split(losses, counts), torch.split(right, counts), strict=True)
+    return {
+        need: Prediction(loss.sum(), torch.tensor(len(hit), device=hit.device), hit.sum()) for need, loss, hit in found
+    }
 
 
 def _buckets(batch: AlignedBatch, name: Pass) -> Sequence[Bucket]:

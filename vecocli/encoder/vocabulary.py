@@ -24,8 +24,8 @@ KEPT_BYTES = 128 * 2**20  # of the forward pass's logits, for the backward pass
 def vocabulary_loss(states: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Cross-entropy of a linear layer's predictions, block by block of its vocabulary.
 
-    Equals `F.cross_entropy(F.linear(states, weight, bias), labels, reduction="sum")`. Matrix products run in autocast's
-    type where it is on; softmax and sums in fp32, or in float64 for such states.
+    Equals `F.cross_entropy(F.linear(states, weight, bias), labels, reduction="none")`. Matrix products run in
+    autocast's type where it is on; softmax and sums in fp32, or in float64 for such states.
 
     Args:
         states: [N, H]; N may be 0.
@@ -34,7 +34,7 @@ def vocabulary_loss(states: Tensor, weight: Tensor, bias: Tensor | None, labels:
         labels: [N] int64 ids in [0, V); the loss of any other is not a number.
 
     Returns:
-        The sum of the losses, and how many labels have the highest logit (the first of equal ones), without a gradient.
+        The losses [N], and whether each label has the highest logit [N], the first of equal ones.
 
     Source: the running log-sum-exp of arXiv 1805.02867; logits computed again instead of kept as in arXiv 2411.09009.
     """
@@ -56,12 +56,12 @@ def loss_by_rows(head: Callable[[Tensor], Tensor], states: Tensor, labels: Tenso
 
     def loss(some: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
         logits = at_least_fp32(head(some))
-        return F.cross_entropy(logits, right, reduction="sum"), (logits.detach().argmax(1) == right).sum()
+        return F.cross_entropy(logits, right, reduction="none"), logits.detach().argmax(1) == right
 
     pairs = zip(torch.split(states, ROWS), torch.split(labels, ROWS), strict=True)
     found: list[tuple[Tensor, Tensor]] = [checkpoint(loss, *pair, use_reentrant=False) for pair in pairs]
-    losses, counts = zip(*found, strict=True)
-    return torch.stack(losses).sum(), torch.stack(counts).sum()
+    losses, right = zip(*found, strict=True)
+    return torch.cat(losses), torch.cat(right)
 
 
 def _arithmetic(states: Tensor) -> torch.dtype:
@@ -101,9 +101,9 @@ class _VocabularyLoss(torch.autograd.Function):
                     kept.append(logits)
         ctx.dtype = dtype
         ctx.save_for_backward(states, weight, bias, labels, found.mass, *kept)
-        right = (found.best == labels).sum()
+        right = found.best == labels
         ctx.mark_non_differentiable(right)
-        return (found.mass - found.own).sum(), right
+        return found.mass - found.own, right
 
     @staticmethod
     @once_differentiable
@@ -115,19 +115,19 @@ class _VocabularyLoss(torch.autograd.Function):
         grad_bias = torch.empty_like(bias) if for_bias else None
         with torch.autocast(states.device.type, enabled=False):
             small = states.to(ctx.dtype)
-            scaled = (states.to(mass.dtype) * upstream).to(ctx.dtype)
+            scaled = (states.to(mass.dtype) * upstream.unsqueeze(1)).to(ctx.dtype)
             for number, block in enumerate(_blocks(states, len(weight))):
                 logits = kept[number] if number < len(kept) else _logits(small, weight, bias, block)
                 error = _error(logits, mass, labels, block)
                 if grad_bias is not None:
-                    grad_bias[block] = error.sum(0) * upstream
+                    grad_bias[block] = upstream @ error
                 error = error.to(ctx.dtype)
                 if grad_weight is not None:
                     grad_weight[block] = error.mT @ scaled
                 if grad_states is not None:
                     grad_states += error @ weight[block].to(ctx.dtype)
         if grad_states is not None:
-            grad_states = (grad_states * upstream).to(states.dtype)
+            grad_states = (grad_states * upstream.unsqueeze(1)).to(states.dtype)
         return grad_states, grad_weight, grad_bias, None, None, None
 
 
