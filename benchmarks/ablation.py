@@ -9,16 +9,21 @@ part-of-speech tagging (accuracy of a linear probe fitted on English, mean of th
 layers). Run again, it goes on where it stopped. The table shows the mean over seeds and half the width of the 95 %
 confidence interval (Student's t); the chart has the same figures. `+` arms add to MLM and TLM. All arms take the same
 steps on the same pairs, and so not the same time: an objective may need a forward pass of its own. Where the encoder
-comes without a masked-language head, arms with MLM or TLM begin with a random one.
+comes without a masked-language head, arms with MLM or TLM begin with a random one. --workers arms are trained side by
+side and share the cores.
 """
 
 import argparse
 import hashlib
 import json
+import multiprocessing
+import os
+import shutil
 import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +60,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, choices=[1, *STUDENT])
     parser.add_argument("--arms", default=";".join(ARMS), help="names, separated by semicolons")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="arms trained at the same time")
     parser.add_argument("--tatoeba", type=Path, required=True)
+    parser.add_argument("--tatoeba-languages", default="", help="such as de,fr; default: all that are there")
     parser.add_argument("--gold", nargs=4, action="append", metavar=("SOURCE", "TARGET", "SENTENCES", "LINKS"))
     parser.add_argument("--udpos", type=Path)
     parser.add_argument("--more", default="", help="further flags of veco pretrain, as one text")
     args = parser.parse_args()
     arms = [START, *args.arms.split(";")]
     args.out.mkdir(parents=True, exist_ok=True)
-    for seed in range(args.seeds):  # seed by seed: what is there after a while can be compared
-        for arm in arms:
-            _scored(args, arm, seed)
-    found = {arm: [_scored(args, arm, seed) for seed in range(args.seeds)] for arm in arms}
+    os.environ |= {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // args.workers)), "OMP_WAIT_POLICY": "PASSIVE"}
+    # seed by seed, so that what is there after a while can be compared; a given encoder is the same whatever the seed
+    jobs = [(arm, seed) for seed in range(args.seeds) for arm in arms if arm != START or not args.model or seed == 0]
+    with ProcessPoolExecutor(args.workers, multiprocessing.get_context("spawn")) as pool:
+        running = {job: pool.submit(_scored, args, *job) for job in jobs}
+        scores = {job: one.result() for job, one in running.items()}
+    found = {arm: [score for (name, _), score in scores.items() if name == arm] for arm in arms}
     table = _table(args, found)
     (args.out / "table.md").write_text(table, encoding="utf-8")
     _chart(found, args.out / "chart.png")
@@ -74,15 +84,16 @@ def main() -> None:
 
 def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
     """Return an arm's scores, trained and scored if that was not done before."""
-    seed = 0 if arm == START and args.model else seed  # a given encoder is the same whatever the seed
-    start = [args.model or args.size, str(args.mined), str(args.steps), str(args.batch_size), args.more, *_flags(arm)]
-    made = hashlib.blake2b("\n".join(start).encode(), digest_size=4).hexdigest()  # other settings, other file
+    size, scored_by = [args.steps, args.batch_size], [args.tatoeba, args.tatoeba_languages, args.gold, args.udpos]
+    settings = [args.model or args.size, args.mined, *size, args.more, *_flags(arm), *scored_by]
+    made = hashlib.blake2b("\n".join(map(str, settings)).encode(), digest_size=4).hexdigest()  # others, another file
     file = args.out / f"{''.join(letter if letter.isalnum() else '-' for letter in arm)}-{seed}-{made}.json"
     if not file.exists():
-        run = args.out / "run"
+        run = file.with_suffix("")
         _train(args, arm, seed, run)
         scores = _scores(args, run)
         file.write_text(json.dumps(scores, indent=1), encoding="utf-8")
+        shutil.rmtree(run)
         print(f"{arm}, seed {seed}: {scores}", file=sys.stderr)
     found: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
     return found
@@ -102,6 +113,7 @@ def _flags(arm: str) -> list[str]:
 def _scores(args: argparse.Namespace, model: Path) -> dict[str, float]:
     """Score a model; each score at the layer that is best for it."""
     data = ["--tasks", "tatoeba", "--data", str(args.tatoeba), "--layer", "all", "--precision", "bf16"]
+    data += ["--languages", args.tatoeba_languages] if args.tatoeba_languages else []
     averages = _veco("evaluate", "xtreme", str(model), *data)["tasks"]["tatoeba"]["average"]["layers"]
     by_layer = {row["layer"]: (row["en->xx"] + row["xx->en"]) / 2 for row in averages}
     scores = {"retrieval": max(by_layer.values()), "retrieval, last layer": by_layer[max(by_layer)]}
