@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -192,6 +193,17 @@ def test_every_failure_has_its_exit_code_and_one_message(error: BaseException, c
     for arguments in ([], ["--json"], ["--quiet"]):
         result = _invoke(*arguments, run=_raise(error))
         assert (result.exit_code, result.stderr, result.stdout) == (code, said, "")
+
+
+def test_sigterm_stops_a_command_as_ctrl_c_does() -> None:
+    def run(config: Settings, screen: Screen) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    before = signal.getsignal(signal.SIGTERM)
+    result = _invoke(run=run)
+    assert (result.exit_code, result.stderr) == (130, STOPPED)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), OSError("no file in it")])

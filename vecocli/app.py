@@ -3,7 +3,10 @@
 import importlib
 import inspect
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC, EPIPE
 from typing import Any, Protocol
 
@@ -60,8 +63,9 @@ def callback(module: CommandModule) -> Callable[..., None]:
         screen = Screen(as_json=bool(flags.pop("json")), quiet=bool(flags.pop("quiet")) or not first, mute=not first)
         file = flags.pop("config")
         try:
-            config = module.CONFIG.resolve(parsed(module.CONFIG, flags), file)
-            screen.document(module.run(config, screen))
+            with _terminable():
+                config = module.CONFIG.resolve(parsed(module.CONFIG, flags), file)
+                screen.document(module.run(config, screen))
         except KeyboardInterrupt:
             _fail(screen, Interrupted("interrupted", "Run the same command again, pretrain with --resume auto."))
         except VecoError as error:
@@ -74,6 +78,19 @@ def callback(module: CommandModule) -> Callable[..., None]:
 
     command.__signature__ = signature(module.CONFIG)  # type: ignore[attr-defined]
     return command
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM, with which clusters take machines back, stop a command as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _typer(name: str, text: str) -> typer.Typer:

@@ -31,6 +31,8 @@ NEEDED: dict[str, Any] = {"mined": [Path("m")], "out": Path("o"), "from_scratch"
         ({"eval_metric": "aer", "eval_data": ["d"]}, "--eval-metric aer needs --eval-gold"),
         ({"batch_size": 1}, "the objective sequence needs --batch-size 2 or more"),
         ({"sequence_queue": 9, "sharding": "full"}, "leave out --sharding full"),
+        ({"sequence_queue": 9, "objectives": "mlm"}, "--sequence-queue is read by the objective sequence only"),
+        ({"batch_size": 5, "contrastive_batch": 2}, "compares pairs, and 5 make no 3 contrastive batches of 2 or more"),
         (
             {"objectives": "aligned-mlm,token", "token_units": "sub-word"},
             "the objective aligned-mlm exchanges whole words, which --token-units sub-word takes apart",

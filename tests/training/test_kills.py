@@ -129,6 +129,33 @@ def test_five_kills_at_random_moments(
     assert len(metrics.read_text().splitlines()) == 100
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_two_processes_of_which_one_or_both_are_killed(
+    mined: Path, tiny_model: Path, tmp_path: Path, held: Path, seed: int
+) -> None:
+    """At random moments, evaluations and saving included."""
+    often = {"steps": 120, "save_every": 5, "log_every": 3, "eval_every": 4, "eval_data": (held,)}
+    assert ended(start(settings(mined, tiny_model, tmp_path / "whole", **often), processes=2)) == 0
+    given = settings(mined, tiny_model, tmp_path / "killed", resume="auto", **often)
+    metrics = tmp_path / "killed" / "metrics.jsonl"
+    lasted = json.loads((tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()[-1])["seconds"]
+    dice = random.Random(seed)
+    for kill in range(KILLS):
+        before = metrics.read_bytes() if metrics.exists() else b""
+        running = start(given, processes=2)
+        while running[0].poll() is None and (metrics.read_bytes() if metrics.exists() else b"") == before:
+            time.sleep(0.005)
+        time.sleep(dice.uniform(0.0, 0.15) * lasted)
+        victims = [running[kill % 2]] if kill < 4 else running
+        for process in victims:
+            process.kill()
+        for process in running:
+            assert process.wait(timeout=60) != 0
+    assert ended(start(given, processes=2)) == 0
+    same(tmp_path / "whole", tmp_path / "killed")
+
+
 @pytest.fixture
 def held(tmp_path: Path) -> Path:
     path = tmp_path / "held.tsv"

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -230,11 +229,18 @@ def test_dropout_depends_on_the_batch_number_alone(tmp_path: Path) -> None:
     assert not torch.equal(one.layer.weight, third.layer.weight)
 
 
-def test_only_the_main_process_saves(tmp_path: Path) -> None:
+def test_only_the_first_process_saves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loop = make(tmp_path, Model())
-    loop.accelerator = SimpleNamespace(is_main_process=False)
+    monkeypatch.setattr("vecocli.training.gather.process", lambda: 1)
     loop.save()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_first_process_cannot_write_ends_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vecocli.training.gather.process", lambda: 1)
+    monkeypatch.setattr("vecocli.training.gather.agreed", lambda value, device: 1.0)
+    with pytest.raises(VecoError, match="the first process failed and says why"):
+        make(tmp_path, Model()).save()
 
 
 def test_checkpoints_are_regular_and_few(tmp_path: Path) -> None:

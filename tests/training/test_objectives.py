@@ -19,7 +19,7 @@ from vecocli.text.shards import ShardFolder
 from vecocli.training.keys import KeyQueue
 from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
-from vecocli.training.objectives import ObjectiveGradients
+from vecocli.training.objectives import ObjectiveGradients, _Step
 from vecocli.training.sharding import full, is_sharded, shard
 from vecocli.training.steps import StepBatches
 
@@ -42,17 +42,17 @@ def step(mined: Path, model: Path, **settings: Any) -> tuple[dict[str, torch.Ten
     switches = config.model_dump() | {"token_links": config.link_sources}
     objectives = {name: build(name, switches) for name in config.objective_names}
     gradients = ObjectiveGradients(objectives, config.weight)
-    readout = Readout(token_layer=1)
+    readout = Readout(token_layer=1, sentence_states=config.sequence_states, token_states=config.token_states)
     mono = MonoText(config.mono) if config.mono else None
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, ShardFolder(mined), mono, needs)
     accelerator = Accelerator(cpu=True)
-    keys = KeyQueue(encoder, readout, "fp32", 0.9) if config.queue else None
+    keys = KeyQueue(encoder, readout, "fp32", 0.9) if config.sequence_queue else None
     module = Passes(encoder, readout, "fp32", keys).train()
     gradients.freeze_unreached(module, batches(3)[0][0])
     if keys:
         keys.forget()
-        keys.fill(batches.before(config.queue))
+        keys.fill(batches.before(config.sequence_queue))
     if config.sharding == "full":
         shard(module, encoder.layers, encoder.device, "fp32")
         assert sum(map(is_sharded, module.modules())) == 1 + encoder.num_layers
@@ -105,6 +105,11 @@ SETTINGS: list[dict[str, Any]] = [
         "sequence_margin": 0.3,
         "contrastive_batch": 5,
     },
+    {"objectives": "ranking"},
+    {"objectives": "self-training", "token_units": "sub-word"},
+    {"objectives": "consistency"},
+    {"objectives": "sequence", "sequence_queue": 30, "sequence_temperature": 0.2},
+    {"objectives": "tlm,sequence,token", "sequence_states": "masked", "token_states": "masked"},
     {"objectives": ALL, "weight": {"token": 0.5}},
     {"objectives": ALL, "contrastive_batch": 4},
 ]
@@ -124,6 +129,36 @@ def test_parts_draw_the_same_dropout_twice(mined: Path, tiny_model: Path) -> Non
     agree(one, again, 0.0)
     plain = step(mined, tiny_model, objectives="sequence", tokens_per_batch=70)
     assert plain[0]["loss"] != one[0]["loss"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"objectives": "aligned-mlm,sequence"},
+        {"objectives": "tlm,sequence,token", "sequence_states": "masked", "token_states": "masked"},
+        {"objectives": "mlm,sequence,token", "token_states": "masked"},
+        {"objectives": "tlm,sequence", "sequence_queue": 9, "sequence_states": "masked"},
+    ],
+)
+def test_dropout_does_not_depend_on_what_else_is_run(
+    mined: Path, tiny_model: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vectors that are compared are those that carry the slopes on, whatever else a pass is run for."""
+    seen: dict[int, list[dict[str, torch.Tensor]]] = {}
+    encoded = _Step._encoded
+
+    def noting(self: _Step, place: int, *given: Any) -> Any:
+        found = encoded(self, place, *given)
+        seen.setdefault(place, []).append({name: one.detach() for name, one in found.vectors.items()})
+        return found
+
+    monkeypatch.setattr(_Step, "_encoded", noting)
+    step(mined, tiny_model, tokens_per_batch=70, dropout=0.3, **settings)
+    twice = [vectors for vectors in seen.values() if len(vectors) == 2]
+    assert len(twice) > 1 or "sequence_queue" in settings
+    for ahead, again in twice:
+        for name, one in ahead.items():
+            assert torch.equal(one, again[name])
 
 
 @pytest.mark.parametrize("tokens", [70, 16384])

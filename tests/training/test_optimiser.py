@@ -43,6 +43,17 @@ def descend(model: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> No
     optimiser.zero_grad()
 
 
+def test_state_of_another_shape_or_a_part_of_it_is_refused() -> None:
+    """A fused step would read beyond the end of a tensor that is too small."""
+    model, optimiser = trained(2)
+    tensors = export_state(optimiser, model)
+    with pytest.raises(ValueError, match=r"weight/exp_avg has the shape \[1\] in place of \[2, 4\]"):
+        import_state(optimiser, model, tensors | {"weight/exp_avg": torch.zeros(1)})
+    fresh = nn.Linear(4, 2)
+    with pytest.raises(ValueError, match="a part of the state of bias is missing"):
+        import_state(adamw(fresh, 0.1, 0.01), fresh, {n: one for n, one in tensors.items() if n != "bias/exp_avg"})
+
+
 def test_state_goes_out_and_comes_back_bit_for_bit() -> None:
     whole, _ = trained(4)
     model, optimiser = trained(2)

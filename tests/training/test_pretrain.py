@@ -45,6 +45,7 @@ def settings(mined: Path, tmp_path: Path, tiny_model: Path) -> dict[str, Any]:
         "model": str(tiny_model),
         "steps": 6,
         "batch_size": 8,
+        "max_length": 64,
         "learning_rate": 1e-2,
         "precision": "fp32",
         "dropout": 0.1,
@@ -422,6 +423,29 @@ def test_links_that_the_cut_loses_are_logged(settings: dict[str, Any]) -> None:
     assert whole["token/lost_links"] == 0
 
 
+def test_says_what_the_model_does_not_get_to_read(settings: dict[str, Any]) -> None:
+    notes: list[str] = []
+    pretrain(PretrainConfig(**settings | {"max_length": 5000, "objectives": "sequence"}), note=notes.append)
+    assert notes == ["The model reads sentences up to 128 sub-words; the rest of longer ones is cut off."]
+    assert "sentences up to 128 sub-words" in (settings["out"] / "README.md").read_text()
+    notes.clear()
+    short = {"max_length": 8, "objectives": "token", "token_links": "dictionary", "overwrite": True, "steps": 1}
+    pretrain(PretrainConfig(**settings | short), note=notes.append)
+    assert len(notes) == 1
+    assert "links of the first step's pairs lie behind the 8 sub-words that are read of a sentence" in notes[0]
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json"])
+def test_a_checkpoint_whose_model_is_damaged_says_how_to_go_on(settings: dict[str, Any], name: str) -> None:
+    pretrain(PretrainConfig(**settings))
+    (settings["out"] / "summary.json").unlink()
+    newest = checkpoints(settings["out"])[-1]
+    (newest / name).write_bytes((newest / name).read_bytes()[:100])
+    with pytest.raises(DataError, match=str(newest)) as caught:
+        pretrain(PretrainConfig(**settings | {"resume": "auto"}))
+    assert caught.value.hint.startswith("Go on from an older one with --resume FOLDER, or remove this one")
+
+
 def test_leaves_no_temporary_files(settings: dict[str, Any]) -> None:
     pretrain(PretrainConfig(**settings))
     assert not [path for path in settings["out"].rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
@@ -452,12 +476,35 @@ def test_a_full_disk_leaves_what_was_saved_and_says_how_to_go_on(
         pretrain(PretrainConfig(**settings), full)
     resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert caught.value.exit_code == 1
-    assert caught.value.hint == "Make room; `--resume auto` then goes on from the newest checkpoint."
+    kept = f"the checkpoint before, checkpoint-{step - 2:06d}, is whole: --resume auto goes on from it"
+    assert caught.value.hint == f"Make room; {kept if step > 2 else 'begin again'}."
     assert [path.name for path in checkpoints(settings["out"])] == [f"checkpoint-{n:06d}" for n in range(2, step, 2)]
     assert not [path for path in settings["out"].rglob("*") if path.name.startswith(".")]
     pretrain(PretrainConfig(**settings | {"resume": "auto"}))
     assert same(settings["out"], whole["out"])
     assert without_time(settings["out"]) == without_time(whole["out"])
+
+
+FULL = """
+import os, resource, sys
+from vecocli.app import main
+if os.environ["RANK"] == "0":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+sys.argv[0] = "veco"
+main()
+"""
+
+
+def test_a_full_disk_ends_all_processes_and_the_first_one_says_so(
+    settings: dict[str, Any], start_two: Callable[..., Any]
+) -> None:
+    command = PretrainConfig(**settings).command_line("pretrain").split()[1:]
+    running = start_two("-c", FULL, *command)
+    said = [process.communicate(timeout=300)[1] for process in running]
+    assert [process.returncode for process in running] == [1, 1], said
+    assert f"Error: cannot write the model to {settings['out']}: " in said[0]
+    assert "Hint: Make room; begin again." in said[0]
+    assert "Traceback" not in "".join(said)
 
 
 def test_a_full_disk_leaves_the_best_model(

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.batches import Pass
@@ -50,6 +51,26 @@ def test_says_which_rows_a_step_reads(tmp_path: Path, tiny_encoder: Encoder) -> 
             if row < 4
         )
         assert lengths == read
+
+
+@pytest.mark.parametrize("most", [60, 100, 400])
+def test_monolingual_text_keeps_to_what_a_pass_may_hold(tmp_path: Path, tiny_encoder: Encoder, most: int) -> None:
+    shards = several(tmp_path / "mined", {"de": 40})
+    text = tmp_path / "mono.txt"
+    text.write_text("".join(f"das Haus {'der Katze ' * (n % 5)}{n}\n" for n in range(90)), encoding="utf-8")
+    settings = PretrainConfig(
+        mined=(tmp_path,), out=tmp_path / "run", from_scratch="tiny", batch_size=20, objectives="mlm,sequence",
+        mono=(text,), tokens_per_batch=most, max_length=40,
+    )  # fmt: skip
+    passes: frozenset[Pass] = frozenset({"clean", "mono"})
+    [parts] = StepBatches(settings, tiny_encoder, shards, MonoText((text,)), passes)(0)
+    read = {name: [[bucket.inputs.mask for bucket in part.passes[name]] for part in parts] for name in passes}
+    assert {name: sum(len(mask) for masks in found for mask in masks) for name, found in read.items()} == {
+        "clean": 40,
+        "mono": 40,
+    }
+    for found in read.values():
+        assert all(sum(int(mask.sum()) for mask in masks) <= most or len(masks[0]) <= 2 for masks in found)
 
 
 def test_names_no_more_rows_than_fit_a_line(tmp_path: Path, tiny_encoder: Encoder) -> None:

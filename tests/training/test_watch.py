@@ -70,6 +70,7 @@ def settings(mined: Path, tmp_path: Path, tiny_model: Path) -> dict[str, Any]:
         "model": str(tiny_model),
         "steps": 7,
         "batch_size": 8,
+        "max_length": 64,
         "learning_rate": 1e-2,
         "precision": "fp32",
         "dropout": 0.1,
@@ -99,6 +100,18 @@ def test_evaluates_at_the_start_at_checkpoints_and_at_the_end(settings: dict[str
     assert result.best is not None
     assert (result.best["step"], result.best["value"]) == (best["step"], best["eval/retrieval"])
     assert json.loads((settings["out"] / "summary.json").read_text())["best"] == result.best
+
+
+def test_a_run_that_replaces_another_keeps_a_best_model_of_its_own(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = iter([9.0, 8.0, 7.0, 6.0, *[1.0, 2.0, 3.0, 2.5]])
+    monkeypatch.setattr(Evaluator, "__call__", lambda self: {"eval/retrieval": next(values), "eval/mexa": 0.0})
+    pretrain(PretrainConfig(**settings))
+    again = pretrain(PretrainConfig(**settings | {"overwrite": True}))
+    assert again.best is not None
+    assert again.best["value"] == 3.0
+    assert (settings["out"] / "best" / "model.safetensors").exists()
 
 
 def test_training_is_the_same_with_and_without(settings: dict[str, Any], tmp_path: Path) -> None:

@@ -132,11 +132,6 @@ class ObjectiveSettings(Config):
         return tuple(self.objectives.split(","))
 
     @property
-    def queue(self) -> int:
-        """Pairs in the queue of keys; 0 without one."""
-        return self.sequence_queue if "sequence" in self.objective_names else 0
-
-    @property
     def comparing(self) -> tuple[str, ...]:
         """What is trained whose negatives are in other pairs, by name."""
         within = {"sequence": not self.sequence_queue, "ranking": True}

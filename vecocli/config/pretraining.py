@@ -165,6 +165,10 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
             raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
         if self.mono and "mlm" not in self.objective_names:
             raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
+        if self.sequence_queue and "sequence" not in self.objective_names:
+            raise ValueError(
+                "--sequence-queue is read by the objective sequence only, which --objectives does not train"
+            )
         if self.code_switch and "mlm" not in self.objective_names:
             raise ValueError("--code-switch is read by the objective mlm only, which --objectives does not train")
         if len(self.mono_language) not in ((len(self.mono),) if self.code_switch else (0, len(self.mono))):
@@ -173,9 +177,14 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
         if self.token_units == "sub-word" and ("aligned-mlm" in self.objective_names or switches):
             what = "--code-switch" if switches else "the objective aligned-mlm"
             raise ValueError(f"{what} exchanges whole words, which --token-units sub-word takes apart; leave one out")
-        if self.queue and self.sharding == "full":
+        if self.sequence_queue and self.sharding == "full":
             raise ValueError("--sequence-queue keeps a whole copy of the encoder: leave out --sharding full")
-        if self.contrastive_size < 2 and self.comparing:
+        if self.batch_size // self.contrastive_batches < 2 and self.comparing:
+            if self.contrastive_size > 1:
+                cut = f"{self.contrastive_batches} contrastive batches"
+                raise ValueError(
+                    f"{self.comparing[0]} compares pairs, and {self.batch_size} make no {cut} of 2 or more"
+                )
             flag = "--batch-size" if self.batch_size < 2 else "--contrastive-batch"
             raise ValueError(f"{self.comparing[0]} needs {flag} 2 or more: its negatives are in the other pairs")
         return self
@@ -189,6 +198,11 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
     def contrastive_size(self) -> int:
         """Pairs in a contrastive batch."""
         return min(self.contrastive_batch or self.batch_size, self.batch_size)
+
+    @property
+    def contrastive_batches(self) -> int:
+        """How many of these a step has; their sizes differ by one at most."""
+        return -(-self.batch_size // self.contrastive_size)
 
     @property
     def peak_rate(self) -> float:

@@ -142,8 +142,13 @@ def _new(folder: Path) -> Iterator[Path]:
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError | SafetensorError) or type(error) is Exception:  # the last is of tokenizers
-            hint = "Make room; `--resume auto` then goes on from the newest checkpoint."
-            raise VecoError(f"cannot write the model to {folder.parent}: {error}", hint) from error
+            kept = checkpoints(folder.parent)
+            on = (
+                f"the checkpoint before, {kept[-1].name}, is whole: --resume auto goes on from it"
+                if kept
+                else "begin again"
+            )
+            raise VecoError(f"cannot write the model to {folder.parent}: {error}", f"Make room; {on}.") from error
         raise
 
 

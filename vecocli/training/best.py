@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ class Best:
 
     def __init__(self, run: Path, metric: str) -> None:
         self._run, self._metric = run, metric
-        self.record = self._read()
+
+    @cached_property
+    def record(self) -> dict[str, Any] | None:
+        """What is kept; first asked for once the run has its folder to itself, after an earlier one was removed."""
+        return self._read()
 
     def beaten(self, figures: Mapping[str, float]) -> bool:
         """Return whether figures are better than all before; of equal ones the first stays."""

@@ -91,7 +91,7 @@ class Card:
             data=_data(self.pairs, self.sources),
             licences=_licences(self.sources),
             objectives=_objectives(config, readout),
-            training=_training(config, figures),
+            training=_training(config, figures, min(config.max_length, self.longest)),
             results=_results(figures),
             version=__version__,
         )
@@ -165,7 +165,7 @@ def _objectives(config: PretrainConfig, readout: Readout) -> str:
     return _table(["objective", "weight", "switches"], rows)
 
 
-def _training(config: PretrainConfig, figures: Mapping[str, float]) -> str:
+def _training(config: PretrainConfig, figures: Mapping[str, float], longest: int) -> str:
     """Which weights, how long, how fast, and the last losses."""
     adapters = (
         f"Adapters of rank {config.lora_rank} (LoRA, alpha {config.lora_scale:g}, targets {config.lora_targets}) were\n"
@@ -177,7 +177,7 @@ def _training(config: PretrainConfig, figures: Mapping[str, float]) -> str:
     start = (
         f"{figures['step']:,.0f} steps of {config.batch_size:,} pairs in {figures['seconds']:,.0f} s; AdamW, peak\n"
         f"rate {config.peak_rate:g}, {config.schedule} after a warm-up of {config.warmup:g} of the run; sentences up "
-        f"to {config.max_length} sub-words; dropout {config.dropout:g}."
+        f"to {longest} sub-words; dropout {config.dropout:g}."
     )
     return f"{adapters}{start}\n\n{_table(['loss', 'at the end'], losses)}"
 

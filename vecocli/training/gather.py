@@ -1,11 +1,13 @@
 """The vectors of all processes as one batch: what contrastive objectives compare reaches over all of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
 from torch import Tensor, distributed
 
 from vecocli.encoder.encoded import EncodedBatch, Need, join
+from vecocli.errors import VecoError
 
 FIELDS = ("source_forms", "target_forms", "source_hashes", "target_hashes", "links")
 
@@ -65,6 +67,26 @@ def most(values: Tensor) -> Tensor:
 def agreed(value: float, device: torch.device) -> float:
     """Return the largest of a number of all processes: what each then does depends on it."""
     return value if processes() == 1 else float(most(torch.tensor(value, dtype=torch.float64, device=device)))
+
+
+def on_first(action: Callable[[], None], device: torch.device) -> None:
+    """Let the first process do something, such as write; where it fails, all end.
+
+    Args:
+        action: What to do.
+        device: Where processes meet.
+
+    Raises:
+        VecoError: What the action raised; on the other processes, that it did.
+    """
+    failed: VecoError | None = None
+    if process() == 0:
+        try:
+            action()
+        except VecoError as error:
+            failed = error
+    if agreed(failed is not None, device):
+        raise failed or VecoError("the first process failed and says why")
 
 
 def everywhere(tensor: Tensor) -> list[Tensor]:

@@ -44,8 +44,7 @@ def join(config: PretrainConfig) -> Any:
 
 def _check_shares(config: PretrainConfig, processes: int) -> None:
     """Every process needs a pair of every contrastive batch."""
-    batches = -(-config.batch_size // config.contrastive_size)
-    if config.batch_size // batches >= processes:
+    if config.batch_size // config.contrastive_batches >= processes:
         return
     flag = "--batch-size" if config.batch_size < processes else "--contrastive-batch"
     raise UsageError(

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vecocli.encoder.checkpoint import prune, read_state, write_checkpoint
+from vecocli.encoder.checkpoint import OLDER, prune, read_state, write_checkpoint
 from vecocli.errors import DataError, Interrupted
 from vecocli.training.finite import not_finite, too_many
-from vecocli.training.gather import agreed
+from vecocli.training.gather import agreed, on_first
 from vecocli.training.keys import PREFIX, KeyQueue
 from vecocli.training.metrics import METRICS, MetricsFile, Running
 from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
@@ -127,6 +127,8 @@ class Loop:
         except KeyError as error:
             message = f"this run and that of the checkpoint train different weights: {error} is not in both"
             raise DataError(message, "Repeat the settings in the run.yaml of that run.", path=checkpoint) from None
+        except ValueError as error:
+            raise DataError(f"not a training checkpoint: {error}", OLDER, path=checkpoint) from None
         self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
         self.figures = Running(**facts["figures"])
 
@@ -174,8 +176,9 @@ class Loop:
     def save(self) -> None:
         """Write a checkpoint and remove those over the limit."""
         fill, tensors = self.saver(), export_state(self.optimiser, self.model)
-        if not self.accelerator.is_main_process:
-            return
+        on_first(lambda: self._write(fill, tensors), self.accelerator.device)
+
+    def _write(self, fill: Callable[[Path], None], tensors: dict[str, Tensor]) -> None:
         facts = {
             "step": self.step,
             "seconds": self.seconds,

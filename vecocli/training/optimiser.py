@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from vecocli.training.sharding import part_like, whole
 
 Schedule = Literal["linear", "cosine", "constant"]
+STATE = ("step", "exp_avg", "exp_avg_sq")
+"""What AdamW keeps for each weight."""
 
 
 def adamw(model: nn.Module, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
@@ -53,8 +55,18 @@ def export_state(optimiser: torch.optim.Optimizer, model: nn.Module) -> dict[str
 
 
 def import_state(optimiser: torch.optim.Optimizer, model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    """Put back what `export_state` took out."""
+    """Put back what `export_state` took out.
+
+    Raises:
+        KeyError: It is of other weights.
+        ValueError: Some of it is missing, or of another shape than its weight.
+    """
     weights = dict(model.named_parameters())
     for full, value in tensors.items():
         name, _, key = full.rpartition("/")
+        if value.ndim and value.shape != weights[name].shape:
+            raise ValueError(f"{full} has the shape {list(value.shape)} in place of {list(weights[name].shape)}")
         optimiser.state[weights[name]][key] = part_like(weights[name], value)
+    partial = [name for name, weight in weights.items() if 0 < len(optimiser.state.get(weight, ())) < len(STATE)]
+    if partial:
+        raise ValueError(f"a part of the state of {partial[0]} is missing")

@@ -3,32 +3,30 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from vecocli.config.pretraining import PretrainConfig
+from vecocli.encoder.batches import AlignedBatch
 from vecocli.encoder.checkpoint import replace_files
 from vecocli.encoder.devices import Precision, choose_precision
 from vecocli.encoder.encoded import PREDICTED
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.modes import compile_layers, recompute
 from vecocli.encoder.passes import Readout
-from vecocli.encoder.scratch import new_encoder, train_tokenizer
 from vecocli.errors import UsageError
 from vecocli.objectives import build
 from vecocli.text.shards import ShardFolder
 from vecocli.training.best import Best
 from vecocli.training.evaluation import Evaluator
-from vecocli.training.gather import processes
+from vecocli.training.gather import on_first, processes
 from vecocli.training.heldout import Aligned, Parallel, read_aligned, read_parallel
 from vecocli.training.hub import check_upload, upload
+from vecocli.training.initial import initial
 from vecocli.training.keys import KeyQueue
 from vecocli.training.launched import join
 from vecocli.training.loop import Loop, LoopSettings, Report
-from vecocli.training.lora import FOLDER, Adapters, need_peft
+from vecocli.training.lora import need_peft
 from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients
@@ -46,8 +44,8 @@ NEW_HEAD = (
     "The model comes without a masked-language head: a new one starts from random weights and at first disturbs the "
     "encoder. --objectives sequence,token leaves it out."
 )
-TOKENIZER_SENTENCES = 200_000
-"""Sentences that a new tokenizer is trained on, spread evenly over the text."""
+MUCH_LOST = 0.1
+"""Share of the links from which it is worth a word that they lie in what is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def _pretrain(
     with tracking(accelerator, config):
         loop.train()
     result, fill = Pretrained.of(config, loop, made.batches), loop.saver()
+    on_first(lambda: replace_files(config.out, fill), accelerator.device)
     if first:
-        replace_files(config.out, fill)
         run.finish(result.facts)
     return result
 
@@ -137,14 +135,14 @@ def assemble(
     check_usable(config, shards, note)
     mono = MonoText(config.mono) if config.mono else None
     held_out = read_parallel(config, shards.languages), read_aligned(config, shards.languages)
-    encoder, adapters = _encoder(config, shards, mono, checkpoint, accelerator.device)
+    encoder, adapters = initial(config, shards, mono, checkpoint, accelerator.device)
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
     output = Output.of(config, encoder, readout, shards, adapters)
     precision = choose_precision(config.precision, encoder.device)
     # copies the encoder: before its layers get compiled functions, which would stay bound to the layers copied
-    keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.queue else None
+    keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.sequence_queue else None
     if config.gradient_checkpointing:
         recompute(encoder)
     if config.compile:
@@ -152,11 +150,13 @@ def assemble(
     passes = Passes(encoder, readout, precision, keys)
     needs = readout.passes(gradients.needs, mono=mono is not None)
     batches = StepBatches(config, encoder, shards, mono, needs)
-    gradients.freeze_unreached(passes, batches(0)[0][0].to(encoder.device))
+    first = batches(0)[0][0]
+    _note_cuts(config, batches.longest, first, note)
+    gradients.freeze_unreached(passes, first.to(encoder.device))
     if keys:
         keys.forget()
         if not checkpoint:
-            keys.fill(part.to(encoder.device) for part in batches.before(config.queue))
+            keys.fill(part.to(encoder.device) for part in batches.before(config.sequence_queue))
     watch = _watch(config, encoder, readout, passes.precision, held_out, note) if config.evaluates else None
     if config.sharding == "full":
         shard(passes, encoder.layers, encoder.device, passes.precision)
@@ -165,6 +165,16 @@ def assemble(
     if checkpoint:
         loop.resume(checkpoint)
     return Assembled(encoder, batches, loop)
+
+
+def _note_cuts(config: PretrainConfig, longest: int, part: AlignedBatch, note: Callable[[str], None]) -> None:
+    """Say what of the text, and of its links, the model does not get to read."""
+    if longest < config.max_length:
+        note(f"The model reads sentences up to {longest:,} sub-words; the rest of longer ones is cut off.")
+    kept = len(part.links)
+    if config.fed_by_links and part.lost > MUCH_LOST * (part.lost + kept):
+        links = f"{part.lost:,} of the {part.lost + kept:,} links of the first step's pairs"
+        note(f"{links} lie behind the {longest:,} sub-words that are read of a sentence (--max-length), and are lost.")
 
 
 def _watch(
@@ -182,35 +192,6 @@ def _watch(
     if twin is None:
         return Watch(evaluator, best, every, lambda: None, note)
     return Watch(lambda: twin.on(encoder.device, evaluator), best, every, twin.follow, note)
-
-
-def _encoder(
-    config: PretrainConfig, shards: ShardFolder, mono: MonoText | None, checkpoint: Path | None, device: torch.device
-) -> tuple[Encoder, Adapters | None]:
-    """The checkpoint's encoder, the user's, or a new one, on the device; with adapters if these are trained."""
-    if config.model is None and checkpoint is None:
-        tokenizer = train_tokenizer(_sample(shards, mono), config.vocabulary)
-        fresh = new_encoder(str(config.from_scratch), tokenizer, seed=config.seed, dropout=config.dropout)
-        return fresh.to(device), None
-    start = str(config.model) if config.lora_rank else checkpoint or str(config.model)
-    with torch.random.fork_rng():
-        torch.manual_seed(config.seed)  # decides the weights of a head that the model comes without
-        encoder = Encoder.load(start, trust_remote_code=config.trust_remote_code, dropout=config.dropout)
-    encoder = encoder.to(device)
-    if not config.lora_rank:
-        return encoder, None
-    adapters = Adapters.add(encoder, config, config.seed)
-    if checkpoint:
-        adapters.load(checkpoint / FOLDER)
-    return encoder, adapters
-
-
-def _sample(shards: ShardFolder, mono: MonoText | None) -> list[str]:
-    """Sentences for a new tokenizer, evenly spread over the mined text, then over the monolingual text."""
-    stride = max(1, 2 * len(shards) // TOKENIZER_SENTENCES)
-    rows = shards.rows(range(0, len(shards), stride))
-    texts = [text for row in rows for text in (row.pair.source, row.pair.target)]
-    return texts + list(islice(mono, TOKENIZER_SENTENCES) if mono else ())
 
 
 def _gradients(config: PretrainConfig, encoder: Encoder) -> ObjectiveGradients:

@@ -148,7 +148,7 @@ class Run:
         """Check what a checkpoint of another run has to have in common with this one."""
         origin = self.config.out if self.checkpoint is None else self.checkpoint.resolve().parent
         if origin != self.config.out.resolve() and (origin / RUN_YAML).exists():
-            queued = {"batch_size"} if not self.config.queue else set()
+            queued = {"batch_size"} if not self.config.sequence_queue else set()
             self._same_settings(origin, SHAPING - queued)
 
     def _same_settings(self, folder: Path, names: Set[str]) -> None:

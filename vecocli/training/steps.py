@@ -84,7 +84,8 @@ class StepBatches:
         self._places = ON_CPU if encoder.device.type == "cpu" else config.tokens_per_batch
         self._framing = len(encoder.tokens.single([]))
         fitting = self._framing + (encoder.max_length - len(encoder.tokens.pair([], [])[0])) // 2
-        self._longest = min(config.max_length, fitting if "joint" in passes else encoder.max_length)
+        self.longest = min(config.max_length, fitting if "joint" in passes else encoder.max_length)
+        """Most sub-words of a sentence, special tokens included."""
         self._steps = max(1, min(POOL_STEPS, POOL_ROWS // config.batch_size, len(shards) // config.batch_size))
         self._pooled = lru_cache(maxsize=2)(self._read)
         self._pairs = Mixture(shards.sizes, config.sampling_alpha, config.seed)
@@ -94,8 +95,7 @@ class StepBatches:
 
     def __call__(self, step: int) -> list[list[AlignedBatch]]:
         """Return the parts of each of a step's contrastive batches."""
-        size = self._config.batch_size
-        count = -(-size // self._config.contrastive_size)
+        size, count = self._config.batch_size, self._config.contrastive_batches
         return [
             self._batch(step, first, last) for first, last in pairwise(size * at // count for at in range(count + 1))
         ]
@@ -144,21 +144,28 @@ class StepBatches:
         pairs = [pair for _, pair in self._pooled(pool)[slot][places.start : places.stop]]
         lines = _share(range(2 * first, 2 * last)) if self._mono else range(0)
         mono = self._sentences(step, lines)
-        parts = _parts([self._cost(pair) for pair in pairs], self._config.tokens_per_batch)
         made = []
-        for number, part in enumerate(parts):
-            some = slice(len(mono) * number // len(parts), len(mono) * (number + 1) // len(parts))
-            masks = self._masks(step, [places[at] for at in part], list(lines[some]))
-            chosen = [pairs[at] for at in part]
-            made.append(collate(self._tokens, chosen, self._passes, masks, mono[some], self._places))
+        for part, some in self._cut(pairs, mono):
+            masks = self._masks(step, [places[at] for at in part], [lines[at] for at in some])
+            chosen, texts = [pairs[at] for at in part], [mono[at] for at in some]
+            made.append(collate(self._tokens, chosen, self._passes, masks, texts, self._places))
         return made
+
+    def _cut(
+        self, pairs: Sequence[TokenisedPair], mono: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[list[int], list[int]]]:
+        """Cut pairs and monolingual sentences into as many parts, neither over what a forward pass may hold."""
+        most = self._config.tokens_per_batch
+        costs, lines = [self._cost(pair) for pair in pairs], [len(text) + self._framing for text in mono]
+        count = min(len(pairs), max(len(_parts(costs, most)), len(_parts(lines, most))))
+        return zip(_parts(costs, most, count), _parts(lines, most, count), strict=True)
 
     def _read(self, pool: int) -> list[list[tuple[Drawn, TokenisedPair]]]:
         """Read the pairs of some steps, those of like length into one step."""
         size = self._config.batch_size
         drawn = self._pairs.take(pool * self._steps * size, self._steps * size)
         rows = self._shards.rows(self._shards.numbers(*drawn))
-        read = tokenise(self._tokens, rows, self._longest, self._config.token_units)
+        read = tokenise(self._tokens, rows, self.longest, self._config.token_units)
         places = map(Drawn, drawn.corpora.tolist(), drawn.rows.tolist())
         pairs = sorted(zip(places, read, strict=True), key=lambda placed: len(placed[1]))
         dice = generator(self._config.seed, _ARRANGED, pool)
@@ -175,7 +182,7 @@ class StepBatches:
             spoken = [self._config.mono_language[file] for file in drawn.corpora]
             texts = self._switch(texts, spoken, row_keys(self._config.seed, step, places, MONO))
         pieces = self._tokens.pieces(texts)
-        return [piece.ids[: self._longest - self._framing] for piece in pieces]
+        return [piece.ids[: self.longest - self._framing] for piece in pieces]
 
     def _cost(self, pair: TokenisedPair) -> int:
         """Positions that a pair takes in a pass."""
@@ -188,7 +195,7 @@ class StepBatches:
         return Masks(
             self._masker,
             Rates(config.mlm_rate, config.tlm_rate, config.tlm_sides, config.aligned_mlm_rate, config.code_switch),
-            self._longest,
+            self.longest,
             row_keys(config.seed, step, pairs, PAIRS),
             row_keys(config.seed, step, lines, MONO),
         )
@@ -214,8 +221,14 @@ def _share(places: range) -> range:
     return places[len(places) * rank // count : len(places) * (rank + 1) // count]
 
 
-def _parts(costs: Sequence[int], most: int) -> list[list[int]]:
-    """Cut rows into parts of about equal cost, those of like cost together; a part has at least one row."""
+def _parts(costs: Sequence[int], most: int, count: int | None = None) -> list[list[int]]:
+    """Cut rows into parts, those of like cost together; a part has at least one row.
+
+    Args:
+        costs: Of each row.
+        most: Of a part, unless a single row costs more.
+        count: Parts that there have to be: the largest are halved, or all cut anew where there would be more.
+    """
     order = sorted(range(len(costs)), key=lambda at: costs[at], reverse=True)
     parts: list[list[int]] = [[]]
     held = 0
@@ -225,4 +238,12 @@ def _parts(costs: Sequence[int], most: int) -> list[list[int]]:
             held = 0
         parts[-1].append(at)
         held += costs[at]
+    if count is None:
+        return parts
+    if len(parts) > count or not costs:
+        return [order[len(order) * at // count : len(order) * (at + 1) // count] for at in range(count)]
+    while len(parts) < count:
+        at = max(range(len(parts)), key=lambda at: len(parts[at]))
+        half = len(parts[at]) // 2
+        parts[at : at + 1] = [parts[at][:half], parts[at][half:]]
     return parts

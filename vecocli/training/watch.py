@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from vecocli.training.best import Best
-from vecocli.training.gather import agreed
+from vecocli.training.gather import agreed, on_first
 from vecocli.training.metrics import MetricsFile
 
 TITLES = {"retrieval": "retrieval", "mexa": "MEXA", "aer": "AER"}
@@ -54,8 +54,7 @@ class Watch:
         if not agreed(better, device):
             return
         fill = saver()
-        if metrics:
-            self.best.keep(step, figures, fill)
+        on_first(lambda: self.best.keep(step, figures, fill), device)
 
 
 def shown(step: int, figures: Mapping[str, float]) -> str:
