@@ -4,8 +4,10 @@ A step's batch and its random numbers are functions of (seed, step), so that res
 what an uninterrupted run does.
 """
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,7 +148,7 @@ class Loop:
             if self.accelerator.is_main_process
             else None
         )
-        with StopRequest() as stop, prefetch(self.batch, self.step) as batches:
+        with StopRequest() as stop, _settled(), prefetch(self.batch, self.step) as batches:
             self._evaluate(metrics)
             while self.done < 1.0:
                 self.advance(next(batches))
@@ -226,3 +228,14 @@ class Loop:
     def _seed(self, number: int) -> None:
         """Dropout of a forward pass depends on step and number, not on what ran before."""
         torch.manual_seed(hash((self.settings.seed, self.step, number, self.accelerator.process_index)) % 2**63)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Keep Python's garbage collector from what is there already: looking through it took 3 % of a step on a CPU."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
