@@ -20,31 +20,39 @@ import multiprocessing
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rounds import setting
 
-ALL = "mlm,tlm,sequence,token"
-ARMS: dict[str, list[str]] = {
-    "MLM": ["--objectives", "mlm"],
-    "MLM, TLM": ["--objectives", "mlm,tlm"],
-    "+ sequence": ["--objectives", "mlm,tlm,sequence"],
-    "+ token": ["--objectives", "mlm,tlm,token"],
-    "+ sequence, token": ["--objectives", ALL],
-    "sequence, token alone": ["--objectives", "sequence,token"],
-    "all, dictionary's links": ["--objectives", ALL, "--token-links", "dictionary"],
-    "all, own links": ["--objectives", ALL, "--token-links", "self"],
-    "all, other side repels": ["--objectives", ALL, "--token-negatives", "other-side"],
-    "all, batch repels": ["--objectives", ALL, "--token-negatives", "batch"],
-    "all, token t = 0.05": ["--objectives", ALL, "--token-temperature", "0.05"],
-    "all, token t = 0.2": ["--objectives", ALL, "--token-temperature", "0.2"],
-    "all, sequence t = 0.1": ["--objectives", ALL, "--sequence-temperature", "0.1"],
+from vecocli.console import Screen
+
+ALL = {"objectives": "mlm,tlm,sequence,token"}
+ARMS: dict[str, dict[str, Any]] = {
+    "MLM": {"objectives": "mlm"},
+    "MLM, TLM": {"objectives": "mlm,tlm"},
+    "+ sequence": {"objectives": "mlm,tlm,sequence"},
+    "+ token": {"objectives": "mlm,tlm,token"},
+    "+ sequence, token": ALL,
+    "sequence, token alone": {"objectives": "sequence,token"},
+    "all, dictionary's links": {**ALL, "token_links": "dictionary"},
+    "all, own links": {**ALL, "token_links": "self"},
+    "all, other side repels": {**ALL, "token_negatives": "other-side"},
+    "all, batch repels": {**ALL, "token_negatives": "batch"},
+    "all, token t = 0.05": {**ALL, "token_temperature": 0.05},
+    "all, token t = 0.2": {**ALL, "token_temperature": 0.2},
+    "all, sequence t = 0.1": {**ALL, "sequence_temperature": 0.1},
+    "all, words are units": {**ALL, "token_units": "word"},
+    "all, sub-words are units": {**ALL, "token_units": "sub-word"},
+    "all, SO, CO": {"objectives": "mlm,tlm,sequence,token,self-training,consistency"},
+    "sequence, token, SO, CO": {"objectives": "sequence,token,self-training,consistency"},
 }
+"""Settings of `veco pretrain` by arm."""
 START = "before"
 STUDENT = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78}  # 97.5 % quantiles of Student's t, by number of seeds
 
@@ -65,7 +73,7 @@ def main() -> None:
     parser.add_argument("--tatoeba-languages", default="", help="such as de,fr; default: all that are there")
     parser.add_argument("--gold", nargs=4, action="append", metavar=("SOURCE", "TARGET", "SENTENCES", "LINKS"))
     parser.add_argument("--udpos", type=Path)
-    parser.add_argument("--more", default="", help="further flags of veco pretrain, as one text")
+    parser.add_argument("--more", default="", help="further settings of veco pretrain: 'token_units: sub-word'")
     args = parser.parse_args()
     arms = [START, *args.arms.split(";")]
     args.out.mkdir(parents=True, exist_ok=True)
@@ -84,13 +92,15 @@ def main() -> None:
 
 def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
     """Return an arm's scores, trained and scored if that was not done before."""
-    size, scored_by = [args.steps, args.batch_size], [args.tatoeba, args.tatoeba_languages, args.gold, args.udpos]
-    settings = [args.model or args.size, args.mined, *size, args.more, *_flags(arm), *scored_by]
-    made = hashlib.blake2b("\n".join(map(str, settings)).encode(), digest_size=4).hexdigest()  # others, another file
+    start = {"model": args.model} if args.model else {"from_scratch": args.size}
+    steps = {"steps": 0 if arm == START else args.steps, "batch_size": args.batch_size, "seed": seed}
+    settings = {"mined": [str(args.mined)], **start, **steps, **(yaml.safe_load(args.more) or {}), **ARMS.get(arm, ALL)}
+    scored_by = [args.tatoeba, args.tatoeba_languages, args.gold, args.udpos]
+    made = hashlib.blake2b(json.dumps([settings, scored_by], default=str).encode(), digest_size=4).hexdigest()
     file = args.out / f"{''.join(letter if letter.isalnum() else '-' for letter in arm)}-{seed}-{made}.json"
     if not file.exists():
         run = file.with_suffix("")
-        _train(args, arm, seed, run)
+        _veco("pretrain", **settings, out=run, overwrite=True)
         scores = _scores(args, run)
         file.write_text(json.dumps(scores, indent=1), encoding="utf-8")
         shutil.rmtree(run)
@@ -99,27 +109,16 @@ def _scored(args: argparse.Namespace, arm: str, seed: int) -> dict[str, float]:
     return found
 
 
-def _train(args: argparse.Namespace, arm: str, seed: int, out: Path) -> None:
-    start = ["--model", args.model] if args.model else ["--from-scratch", args.size]
-    steps = ["--steps", "0" if arm == START else str(args.steps), "--batch-size", str(args.batch_size)]
-    given = [*start, *steps, *_flags(arm), *args.more.split()]
-    _veco("pretrain", str(args.mined), "--out", str(out), "--seed", str(seed), "--overwrite", *given)
-
-
-def _flags(arm: str) -> list[str]:
-    return ARMS.get(arm, ["--objectives", ALL])
-
-
 def _scores(args: argparse.Namespace, model: Path) -> dict[str, float]:
     """Score a model; each score at the layer that is best for it."""
-    data = ["--tasks", "tatoeba", "--data", str(args.tatoeba), "--layer", "all", "--precision", "bf16"]
-    data += ["--languages", args.tatoeba_languages] if args.tatoeba_languages else []
-    averages = _veco("evaluate", "xtreme", str(model), *data)["tasks"]["tatoeba"]["average"]["layers"]
+    both: dict[str, Any] = {"model": str(model), "layer": "all", "precision": "bf16"}
+    tatoeba = {"data": args.tatoeba, "languages": args.tatoeba_languages or []}
+    averages = _veco("evaluate.xtreme", **both, **tatoeba, tasks="tatoeba")["tasks"]["tatoeba"]["average"]["layers"]
     by_layer = {row["layer"]: (row["en->xx"] + row["xx->en"]) / 2 for row in averages}
     scores = {"retrieval": max(by_layer.values()), "retrieval, last layer": by_layer[max(by_layer)]}
     for source, target, sentences, links in args.gold or ():
-        sides = ["--source", source, "--target", target, "--layer", "all", "--aligner", "argmax"]
-        found = _veco("evaluate", "alignment", str(model), sentences, links, *sides)
+        gold = {"source": source, "target": target, "sentences": [sentences], "gold": links}
+        found = _veco("evaluate.alignment", **both, **gold, aligner="argmax")
         scores[f"AER {source}-{target}"] = min(row["aer"] for row in found["results"])
     if args.udpos:
         scores["POS"] = _tagging(model, args.udpos)
@@ -138,12 +137,10 @@ def _tagging(model: Path, folder: Path) -> float:
     return statistics.fmean(found.values())
 
 
-def _veco(*command: str) -> Any:
-    """Run veco and return its document."""
-    done = subprocess.run([sys.executable, "-m", "vecocli", *command, "--json", "--quiet"], capture_output=True)
-    if done.returncode:
-        raise SystemExit(f"veco {' '.join(command)}: {done.stderr.decode()}")
-    return json.loads(done.stdout)
+def _veco(command: str, **settings: Any) -> Any:
+    """Run a command of veco in this process and return its document."""
+    module = import_module(f"vecocli.commands.{command}")
+    return module.run(module.CONFIG.resolve(settings), Screen(as_json=False, quiet=True, mute=True))
 
 
 def _interval(values: Sequence[float]) -> tuple[float, float]:

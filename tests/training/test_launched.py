@@ -6,7 +6,7 @@ import pytest
 
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.errors import UsageError
-from vecocli.training.launched import join
+from vecocli.training.launched import join, leave
 
 
 def config(**settings: Any) -> PretrainConfig:
@@ -48,6 +48,15 @@ def test_other_kinds_of_parallelism_are_refused(launched: Any, kind: str) -> Non
     with pytest.raises(UsageError, match=f"accelerate is configured for {kind}") as caught:
         join(config())
     assert "--sharding full" in caught.value.hint
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_parts_from_the_processes_that_there_are(joined: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr("torch.distributed.is_initialized", lambda: joined)
+    monkeypatch.setattr("torch.distributed.destroy_process_group", lambda: calls.append("parted"))
+    leave()
+    assert calls == ["parted"] * joined
 
 
 def test_settings_of_the_run_count_alone(monkeypatch: pytest.MonkeyPatch) -> None:

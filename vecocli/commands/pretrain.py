@@ -21,16 +21,20 @@ EXAMPLE = """
 
 def run(config: PretrainConfig, screen: Screen) -> dict[str, Any]:
     """Train and show where the model is; or show what that would take."""
+    from vecocli.training.launched import leave
+
     if config.dry_run:
         from vecocli.training.plan import plan
 
         planned = plan(config, screen.note)
+        leave()
         show_plan(planned, screen)
         return planned.document()
     from vecocli.training.pretrain import pretrain
 
     with screen.progress("training") as meter:
         result = pretrain(config, lambda report: _show(config, meter, report), screen.note)
+    leave()
     show_result(result, config.objective_names, screen)
     return {"model": str(result.folder), **result.facts}
 

@@ -132,6 +132,8 @@ def check_weights(name: str | Path, model: Any, missing: Set[str]) -> None:
 def cannot_open(name: str | Path, what: str, error: Exception) -> DataError | MissingError:
     """Say why a model's `what` (model, tokenizer) could not be opened, and whether it is the folder or the Hub."""
     reason = str(error).strip().split("\n")[0]
+    if reason.endswith(":"):  # a list follows
+        reason = f"its {what} cannot be read"
     if Path(name).is_dir():
         hint = f"A model folder needs config.json, weights and tokenizer files; its {what} could not be read."
         return DataError(f"{name}: {reason}", hint)

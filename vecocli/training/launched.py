@@ -42,6 +42,14 @@ def join(config: PretrainConfig) -> Any:
     return accelerator
 
 
+def leave() -> None:
+    """Part from the other processes at the end of a command, before the interpreter takes what connects them apart."""
+    from torch import distributed
+
+    if distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
 def _check_shares(config: PretrainConfig, processes: int) -> None:
     """Every process needs a pair of every contrastive batch."""
     if config.batch_size // config.contrastive_batches >= processes:
