@@ -56,7 +56,7 @@ class Stages:
 @pytest.fixture
 def config(tmp_path: Path, data: DemoData, monkeypatch: pytest.MonkeyPatch) -> DemoConfig:
     monkeypatch.setattr(demo, "prepare", lambda progress: data)
-    return DemoConfig(out=tmp_path / "demo", minutes=0.01, batch_size=4)
+    return DemoConfig(out=tmp_path / "demo", minutes=0.03, batch_size=4)
 
 
 def test_runs_all_the_way_and_goes_on_where_it_stopped(config: DemoConfig) -> None:

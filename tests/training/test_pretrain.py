@@ -488,10 +488,14 @@ def test_a_full_disk_leaves_what_was_saved_and_says_how_to_go_on(
 FULL = """
 import os, resource, sys
 from vecocli.app import main
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
 if os.environ["RANK"] == "0":
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
 sys.argv[0] = "veco"
-main()
+try:
+    main()
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 """
 
 
