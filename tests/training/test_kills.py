@@ -50,7 +50,7 @@ MOMENTS = {
 """What is called then, and the calls to die in."""
 
 
-def settings(mined: Path, model: Path, out: Path, **changes: Any) -> dict[str, Any]:
+def settings(mined: Path, model: Path, out: Path, /, **changes: Any) -> dict[str, Any]:
     return {
         "mined": (mined,),
         "out": out,
