@@ -34,7 +34,8 @@ def rounds(systems: Sequence[str], count: int, threads: int, *, seeded: bool = F
             command = [sys.executable, *sys.argv, "--child", system, *(["--seed", str(number)] if seeded else [])]
             done = subprocess.run(command, env=environment, capture_output=True, check=False)
             if done.returncode:
-                print(f"{system}: {done.stderr.decode()[-500:]}", file=sys.stderr)
+                said = [line for line in done.stderr.decode().split("\n") if "it/s]" not in line]
+                print(f"{system}: exit {done.returncode}; {chr(10).join(said)[-500:]}", file=sys.stderr)
             else:
                 found[-1][system] = json.loads(done.stdout.splitlines()[-1])
                 print(f"{system}: {found[-1][system]['rate']:.1f}/s", file=sys.stderr)
