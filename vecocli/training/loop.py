@@ -233,7 +233,6 @@ class Loop:
 @contextmanager
 def _settled() -> Iterator[None]:
     """Keep Python's garbage collector from what is there already: looking through it took 3 % of a step on a CPU."""
-    gc.collect()
     gc.freeze()
     try:
         yield
