@@ -217,6 +217,25 @@ def test_one_pair_is_a_batch(make_batch: Make, gradients: Any, links: Any) -> No
         agree(batch, across, inside, gradients)
 
 
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
+def test_where_all_words_are_linked_with_all_nothing_repels_in_the_instance(
+    make_batch: Make, gradients: Any, negatives: Any
+) -> None:
+    batch = make_batch(3, words=60)
+    real = [(batch.source_forms != 0).tolist(), (batch.target_forms != 0).tolist()]
+    every = [
+        (pair, i, j)
+        for pair in range(len(batch))
+        for i in range(7)
+        for j in range(7)
+        if real[0][pair][i] and real[1][pair][j]
+    ]
+    batch = replace(batch, links=torch.tensor(every))
+    loss = Objective(links="dictionary", negatives=negatives)(batch)
+    agree(batch, loss.value, slow(batch, mined(batch), 0.1, negatives), gradients)
+    assert (loss.value == 0) == (negatives != "batch")
+
+
 def test_the_scope_follows_the_negatives() -> None:
     assert [Objective(negatives=one).scope for one in ("instance", "other-side", "batch")] == ["pair", "pair", "batch"]
 
