@@ -142,13 +142,10 @@ def _new(folder: Path) -> Iterator[Path]:
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError | SafetensorError) or type(error) is Exception:  # the last is of tokenizers
-            kept = checkpoints(folder.parent)
-            on = (
-                f"the checkpoint before, {kept[-1].name}, is whole: --resume auto goes on from it"
-                if kept
-                else "begin again"
-            )
-            raise VecoError(f"cannot write the model to {folder.parent}: {error}", f"Make room; {on}.") from error
+            way = "begin again"
+            if kept := checkpoints(folder.parent):
+                way = f"the checkpoint before, {kept[-1].name}, is whole: --resume auto goes on from it"
+            raise VecoError(f"cannot write the model to {folder.parent}: {error}", f"Make room; {way}.") from error
         raise
 
 

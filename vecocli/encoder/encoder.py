@@ -5,7 +5,7 @@ Shapes: B rows, S sub-words, H hidden size, V vocabulary, N chosen positions, K 
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
 from vecocli.encoder.layers import reading, stacks
-from vecocli.encoder.lookup import looked_up_once
 from vecocli.encoder.opening import check_vocabulary, check_weights, open_model, open_tokenizer
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import UsageError
@@ -221,10 +220,6 @@ class Encoder(nn.Module):
             UsageError: The model has no masked-language head.
         """
         return need_head(self.model)(states)
-
-    def looked_up_once(self, ids: Sequence[Tensor]) -> AbstractContextManager[None]:
-        """Look up the embeddings of all inputs that follow once, so that their gradient is made once."""
-        return looked_up_once(self.model.get_input_embeddings(), ids)
 
     def mlm_loss(self, states: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Losses [N] of labels [N] at states [N, H], and whether each is the first guess; never all logits at once.

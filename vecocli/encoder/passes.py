@@ -16,6 +16,7 @@ from vecocli.encoder.buckets import Bucket
 from vecocli.encoder.devices import Precision, at_least_fp32, autocast
 from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, Prediction
 from vecocli.encoder.encoder import Encoder, Pooling, pool
+from vecocli.encoder.lookup import looked_up_once
 
 States = Literal["clean", "masked"]
 
@@ -79,7 +80,8 @@ def encode(
     ids = [bucket.inputs.ids for buckets in passes.values() for bucket in buckets]
     found: dict[str, Tensor] = {}
     hidden: dict[Need, _Hidden] = {}
-    with autocast(encoder.device, precision), encoder.looked_up_once(ids):  # weights are converted once for all passes
+    words = looked_up_once(encoder.model.get_input_embeddings(), ids)
+    with autocast(encoder.device, precision), words:  # weights are converted once for all passes
         for name, buckets in passes.items():
             reader = _Reader(encoder, batch, needs, readout, name)
             with _own_dropout(encoder, name):

@@ -28,8 +28,17 @@ class Best:
 
     @cached_property
     def record(self) -> dict[str, Any] | None:
-        """What is kept; first asked for once the run has its folder to itself, after an earlier one was removed."""
-        return self._read()
+        """What an earlier part of the run kept; nothing where that is gone or was chosen by another metric.
+
+        It is read when it is first asked for: an earlier run is removed by then where this one replaces it.
+        """
+        try:
+            record: dict[str, Any] = json.loads((self._run / RECORD).read_text(encoding="utf-8"))
+            float(record["value"])
+            same = record["metric"] == self._metric
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return record if same and (self._run / BEST).is_dir() else None
 
     def beaten(self, figures: Mapping[str, float]) -> bool:
         """Return whether figures are better than all before; of equal ones the first stays."""
@@ -55,13 +64,3 @@ class Best:
         }
         with atomic_write(self._run / RECORD, "w") as stream:
             stream.write(json.dumps(self.record, indent=1) + "\n")
-
-    def _read(self) -> dict[str, Any] | None:
-        """What an earlier part of the run kept; nothing where that is gone or was chosen by another metric."""
-        try:
-            record: dict[str, Any] = json.loads((self._run / RECORD).read_text(encoding="utf-8"))
-            float(record["value"])
-            same = record["metric"] == self._metric
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-        return record if same and (self._run / BEST).is_dir() else None
