@@ -44,6 +44,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "all, own links": {**ALL, "token_links": "self"},
     "all, other side repels": {**ALL, "token_negatives": "other-side"},
     "all, batch repels": {**ALL, "token_negatives": "batch"},
+    "all, repeats repel": {**ALL, "token_repeats": "repel"},
     "all, token t = 0.05": {**ALL, "token_temperature": 0.05},
     "all, token t = 0.2": {**ALL, "token_temperature": 0.2},
     "all, sequence t = 0.1": {**ALL, "sequence_temperature": 0.1},

@@ -44,7 +44,9 @@ def own(batch: EncodedBatch, given: Pairs, floor: float) -> Pairs:
     return found
 
 
-def slow(batch: EncodedBatch, links: Pairs, t: float, negatives: str, s: Any = cosine) -> torch.Tensor:
+def slow(
+    batch: EncodedBatch, links: Pairs, t: float, negatives: str, s: Any = cosine, repeats: str = "spare"
+) -> torch.Tensor:
     """The formula term by term. A token is (instance, side, place)."""
     vectors, forms = {}, {}
     for b in range(len(links)):
@@ -55,6 +57,8 @@ def slow(batch: EncodedBatch, links: Pairs, t: float, negatives: str, s: Any = c
                 if form:  # a form is known to its instance, or to all
                     vectors[b, side, place] = units[b, place]
                     forms[b, side, place] = form if negatives == "batch" else (b, form)
+                    if repeats == "repel":
+                        forms[b, side, place] = (b, side, place)
     ties: dict[Any, set[Any]] = {form: set() for form in forms.values()}
     for b, pairs in enumerate(links):
         for i, j in pairs:
@@ -98,6 +102,16 @@ def test_mined_links_equal_the_formula(make_batch: Make, gradients: Any, seed: i
     assert loss.figures["links"].value == pytest.approx(len(batch.links) / 5)
 
 
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
+def test_repeats_that_repel_equal_the_formula(make_batch: Make, gradients: Any, seed: int, negatives: Any) -> None:
+    batch = make_batch(seed)
+    links = mined(batch)
+    value = Objective(0.1, negatives, "dictionary", repeats="repel")(batch).value
+    assert value > Objective(0.1, negatives, "dictionary")(batch).value  # the random batch repeats its words
+    agree(batch, value, slow(batch, links, 0.1, negatives, repeats="repel"), gradients)
+
+
 def test_dot_products_equal_the_formula(make_batch: Make, gradients: Any) -> None:
     batch = make_batch(2)
     given = mined(batch)
@@ -131,12 +145,13 @@ def test_both_kinds_of_link_equal_the_formula(make_batch: Make, gradients: Any, 
 
 @pytest.mark.parametrize("links", ["dictionary", "both"])
 @pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
-def test_gradcheck(make_batch: Make, links: Any, negatives: Any) -> None:
+@pytest.mark.parametrize("repeats", ["spare", "repel"])
+def test_gradcheck(make_batch: Make, links: Any, negatives: Any, repeats: Any) -> None:
     batch = make_batch(3, pairs=3, units=4, words=9)
     assert len(batch.links)
 
     def value(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        return Objective(0.2, negatives, links)(replace(batch, source_units=x, target_units=y)).value
+        return Objective(0.2, negatives, links, repeats=repeats)(replace(batch, source_units=x, target_units=y)).value
 
     assert torch.autograd.gradcheck(value, (batch.source_units, batch.target_units))
 
@@ -176,8 +191,8 @@ def by_hand(links: list[tuple[int, int]], source: list[int], target: list[int]) 
 def test_the_number_of_negatives_by_hand() -> None:
     """All cosines are 0: a link's loss is log(1 + its negatives), whatever the temperature."""
 
-    def loss(batch: EncodedBatch, negatives: Any = "instance") -> float:
-        return float(Objective(0.1, negatives, "dictionary")(batch).value.detach().exp())
+    def loss(batch: EncodedBatch, negatives: Any = "instance", repeats: Any = "spare") -> float:
+        return float(Objective(0.1, negatives, "dictionary", repeats=repeats)(batch).value.detach().exp())
 
     plain = by_hand([(0, 0)], [1, 2, 3], [4, 5, 6])
     assert loss(plain) == pytest.approx(5)  # the four units that are neither of the two
@@ -185,8 +200,11 @@ def test_the_number_of_negatives_by_hand() -> None:
     assert loss(by_hand([(0, 0)], [1, 2, 3], [1, 5, 6])) == pytest.approx(5)  # a name: equal on both sides
     assert loss(by_hand([(0, 0)], [1, 2, 1], [4, 5, 6])) == pytest.approx(4)  # the anchor's word stands twice
     assert loss(by_hand([(0, 0)], [1, 2, 3], [4, 5, 4])) == pytest.approx(4)  # the partner's word stands twice
+    assert loss(by_hand([(0, 0)], [1, 2, 1], [4, 5, 4]), repeats="repel") == pytest.approx(5)  # both of them repel
     assert loss(by_hand([(0, 0)], [1, 2, 0], [4, 5, 0])) == pytest.approx(3)  # padding
+    assert loss(by_hand([(0, 0)], [1, 2, 0], [4, 5, 0]), repeats="repel") == pytest.approx(3)
     assert loss(by_hand([(0, 0), (0, 1)], [1, 2, 3], [4, 5, 6])) == pytest.approx(4)  # two partners
+    assert loss(by_hand([(0, 0), (0, 1)], [1, 2, 3], [4, 5, 6]), repeats="repel") == pytest.approx(4)
 
 
 def test_the_number_of_negatives_in_the_batch_by_hand() -> None:

@@ -99,6 +99,8 @@ SETTINGS: list[dict[str, Any]] = [
     {"objectives": "token", "token_links": "both", "token_negatives": "batch", "max_length": 10},
     {"objectives": "self-training,consistency", "self_training_links": "both"},
     {"objectives": "token,ranking,self-training", "token_units": "sub-word", "token_negatives": "batch"},
+    {"objectives": "token", "token_units": "sub-word", "token_repeats": "repel"},
+    {"objectives": "token", "token_negatives": "batch", "token_repeats": "repel"},
     {
         "objectives": "sequence,token,ranking",
         "token_negatives": "batch",

@@ -94,6 +94,10 @@ class ObjectiveSettings(Config):
         "instance", description="What repels a word: all other unpaired words of the pair, those of the other side, or "
         "those of all pairs of the contrastive batch.", json_schema_extra=OBJECTIVES,
     )  # fmt: skip
+    token_repeats: Literal["spare", "repel"] = Field(
+        "spare", description="Whether other occurrences of a word and of its translations spare it, or repel it as any "
+        "word does (awesome-align).", json_schema_extra=OBJECTIVES,
+    )  # fmt: skip
     token_links: Literal["auto", "dictionary", "self", "both"] = Field(
         "auto", description="Synonym links: mined, the model's own mutual-argmax links, or the mined ones completed by "
         "its own; auto is `both` with --model and `dictionary` from scratch.", json_schema_extra=OBJECTIVES,

@@ -21,11 +21,13 @@ from vecocli.objectives.functional.infonce import Similarity, compare, info_nce,
 from vecocli.objectives.functional.links import (
     Links,
     Negatives,
+    Repeats,
     adjacency,
     allowed_negatives,
     chosen_links,
     link_figures,
     no_links,
+    numbered,
 )
 
 Terms = tuple[Tensor, Tensor, Tensor]
@@ -42,6 +44,7 @@ class Objective:
         links: As `functional.links.chosen_links` takes them.
         self_floor: Least cosine of a link that the model proposes itself.
         similarity: s: `cosine`, or `dot` for the dot product.
+        repeats: Whether other occurrences of a linked word and of its translations `spare` it, or `repel` as any word.
     """
 
     temperature: float = 0.1
@@ -49,6 +52,7 @@ class Objective:
     links: Links = "both"
     self_floor: float = 0.0
     similarity: Similarity = "cosine"
+    repeats: Repeats = "spare"
     needs: frozenset[Need] = frozenset({"units"})
 
     @property
@@ -73,6 +77,7 @@ class Objective:
         assert self.negatives != "batch" and batch.source_units is not None and batch.target_units is not None
         units = torch.cat([batch.source_units, batch.target_units], dim=1)
         forms = torch.cat([batch.source_forms, batch.target_forms], dim=1)
+        forms = numbered(forms) if self.repeats == "repel" else forms
         pairs, count = batch.source_forms.shape
         logits = compare(units, units, self.similarity) / self.temperature
         mass = log_mass(logits, allowed_negatives(adjacency(links, pairs, count), forms, self.negatives))
@@ -80,7 +85,7 @@ class Objective:
         return logits[row, i, j], mass[row, i], mass[row, j]
 
     def _across(self, batch: EncodedBatch, links: Tensor) -> Terms:
-        units = batchwide(batch, links, self.similarity)
+        units = batchwide(batch, links, self.similarity, self.repeats)
         everyone = torch.arange(len(units.vectors), device=links.device)
         mass = units.repulsion(torch.cat([units.left, units.right]), everyone, self.temperature)
         forward, backward = mass.chunk(2)

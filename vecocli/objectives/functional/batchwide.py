@@ -13,6 +13,7 @@ from torch.utils.checkpoint import checkpoint
 
 from vecocli.encoder.encoded import EncodedBatch
 from vecocli.objectives.functional.infonce import Similarity, log_mass
+from vecocli.objectives.functional.links import Repeats, numbered
 
 ENTRIES = 1 << 22
 """Similarities held at a time. More are computed in blocks, and once again where the gradient needs them."""
@@ -75,16 +76,20 @@ class Batchwide:
         return torch.zeros_like(forms).index_add(1, there, forms[:, here])
 
 
-def batchwide(batch: EncodedBatch, links: Tensor, similarity: Similarity) -> Batchwide:
+def batchwide(
+    batch: EncodedBatch, links: Tensor, similarity: Similarity, repeats: Repeats = "spare"
+) -> Batchwide:
     """Put the units of all pairs on one axis.
 
     Args:
         batch: B pairs with unit vectors.
         links: [L, 3] (pair, source unit, target unit), at least one.
         similarity: What will be compared.
+        repeats: Whether units of one surface form spare one another, or each has a form of its own.
     """
     assert batch.source_units is not None and batch.target_units is not None
     forms = torch.stack([batch.source_forms, batch.target_forms])
+    forms = numbered(forms) if repeats == "repel" else forms
     real = forms != 0
     vectors = torch.stack([batch.source_units, batch.target_units])[real]
     numbers = (real.flatten().cumsum(0) - 1).view_as(forms)

@@ -16,6 +16,7 @@ from vecocli.objectives.functional.infonce import compare
 
 Links = Literal["dictionary", "self", "both"]
 Negatives = Literal["instance", "other-side"]
+Repeats = Literal["spare", "repel"]
 
 
 def chosen_links(batch: EncodedBatch, links: Links, floor: float) -> Tensor:
@@ -58,6 +59,15 @@ def adjacency(links: Tensor, pairs: int, units: int) -> Tensor:
     matrix[row, i, units + j] = True
     matrix[row, units + j, i] = True
     return matrix
+
+
+def numbered(forms: Tensor) -> Tensor:
+    """Give every unit a form of its own, so that other occurrences of a word are words like any other.
+
+    Args:
+        forms: Of any shape, 0 at padding, which stays 0.
+    """
+    return torch.arange(1, forms.numel() + 1, device=forms.device).view_as(forms) * (forms != 0)
 
 
 def allowed_negatives(linked: Tensor, forms: Tensor, negatives: Negatives) -> Tensor:
