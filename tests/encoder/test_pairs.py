@@ -134,6 +134,18 @@ def test_sub_words_as_units(tokens: TextTokenizer) -> None:
     assert set(sub.links) == expected
 
 
+def test_a_space_marker_by_itself_is_no_unit(tokens: TextTokenizer) -> None:
+    mined = row("cat ze", "Katze ze", ("cat", "Katze"), ("ze", "ze"))
+    (pair,) = tokenise(tokens, [mined], 100, "sub-word")
+    for side in (pair.source, pair.target):
+        pieces = tokens.hf.convert_ids_to_tokens(side.ids)
+        assert "▁" in pieces
+        assert [unit == -1 for unit in side.units] == [piece == "▁" for piece in pieces]
+        assert [form == 0 for form in side.forms] == [piece == "▁" for piece in pieces]
+    assert pair.links
+    assert all(pair.source.forms[i] and pair.target.forms[j] for i, j in pair.links)
+
+
 def test_sub_words_of_a_linked_phrase_are_linked_each_to_each(tokens: TextTokenizer) -> None:
     mined = row("the green house", "das grüne Haus", ("green house", "grüne Haus"))
     (pair,) = tokenise(tokens, [mined], 100, "sub-word")

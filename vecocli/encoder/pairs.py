@@ -66,7 +66,8 @@ def tokenise(
         rows: Pairs with synonym links at character offsets.
         max_length: Most sub-words per side, special tokens included; the rest is cut off.
         units: What is a unit: words and linked phrases, or every sub-word, punctuation too (as in awesome-align's and
-            XLM-Align's training, arXiv 2101.08231 and 2106.06381).
+            XLM-Align's training, arXiv 2101.08231 and 2106.06381); one that holds no character of the text, as
+            SentencePiece's space marker by itself, is none (this project's choice).
     """
     room = max_length - len(tokens.before) - len(tokens.after)
     pieces = [
@@ -74,7 +75,9 @@ def tokenise(
         for piece in tokens.pieces([text for row in rows for text in (row.pair.source, row.pair.target)])
     ]
     pairs = [_tokenised(row, *sides) for row, *sides in zip(rows, pieces[::2], pieces[1::2], strict=True)]
-    return pairs if units == "word" else [_by_sub_word(pair) for pair in pairs]
+    if units == "word":
+        return pairs
+    return [_by_sub_word(pair, *sides) for pair, *sides in zip(pairs, pieces[::2], pieces[1::2], strict=True)]
 
 
 def _cut(pieces: Pieces, room: int) -> Pieces:
@@ -93,15 +96,19 @@ def _tokenised(row: ShardRow, source: Pieces, target: Pieces) -> TokenisedPair:
     return TokenisedPair(left, right, links, len(ends) - len(links))
 
 
-def _by_sub_word(pair: TokenisedPair) -> TokenisedPair:
+def _by_sub_word(pair: TokenisedPair, source: Pieces, target: Pieces) -> TokenisedPair:
     """The same pair with sub-words as units; a link becomes links between all sub-words of its two ends."""
     left, right = _members(pair.source), _members(pair.target)
     links = [(i, j) for one, other in pair.links for i in left[one] for j in right[other]]
-    return TokenisedPair(_split(pair.source), _split(pair.target), links, pair.lost)
+    return TokenisedPair(_split(pair.source, source), _split(pair.target, target), links, pair.lost)
 
 
-def _split(side: Side) -> Side:
-    return replace(side, units=list(range(len(side.ids))), forms=[form_hash(str(token)) for token in side.ids])
+def _split(side: Side, pieces: Pieces) -> Side:
+    """Sub-words as units, but for those without a letter: a space marker by itself, as before Japanese words."""
+    written = [start < end for start, end in pieces.spans]
+    units = [place if real else -1 for place, real in enumerate(written)]
+    forms = [form_hash(str(token)) if real else 0 for token, real in zip(side.ids, written, strict=True)]
+    return replace(side, units=units, forms=forms)
 
 
 def _members(side: Side) -> dict[int, list[int]]:
