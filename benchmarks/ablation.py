@@ -33,13 +33,16 @@ from rounds import setting
 from vecocli.console import Screen
 
 ALL = {"objectives": "mlm,tlm,sequence,token"}
+ALONE = {"objectives": "sequence,token"}
 ARMS: dict[str, dict[str, Any]] = {
     "MLM": {"objectives": "mlm"},
     "MLM, TLM": {"objectives": "mlm,tlm"},
     "+ sequence": {"objectives": "mlm,tlm,sequence"},
     "+ token": {"objectives": "mlm,tlm,token"},
     "+ sequence, token": ALL,
-    "sequence, token alone": {"objectives": "sequence,token"},
+    "sequence, token alone": ALONE,
+    "alone, dictionary's links": {**ALONE, "token_links": "dictionary"},
+    "alone, own links": {**ALONE, "token_links": "self"},
     "all, dictionary's links": {**ALL, "token_links": "dictionary"},
     "all, own links": {**ALL, "token_links": "self"},
     "all, other side repels": {**ALL, "token_negatives": "other-side"},
