@@ -20,7 +20,7 @@ from vecocli.flags import parsed, signature
 from vecocli.helppage import GroupedCommand, epilog, summary
 
 GROUPS = {"evaluate": "Measure cross-lingual transfer, retrieval and word alignment."}
-ROOM = "Make room and run the same command again; what was finished is kept."
+ROOM = "Make room and run the same command again, pretrain with --resume auto; what was finished is kept."
 
 
 class CommandModule(Protocol):

@@ -42,6 +42,17 @@ def test_flags_beat_the_file_beats_the_defaults(tmp_path: Path) -> None:
     assert (config.batch_size, config.deep, config.keep) == (8, False, True)
 
 
+def test_a_list_of_one_may_be_written_as_such(tmp_path: Path) -> None:
+    assert Settings.resolve({}, _file(tmp_path, "corpus: a,b.tsv\nonly: ja")).corpus == (Path("a,b.tsv"),)
+    assert Settings.resolve({}, tmp_path / "settings.yaml").only == ("ja",)
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-inf"])
+def test_numbers_are_finite(value: str) -> None:
+    with pytest.raises(UsageError, match=r"--weight: .*finite number"):
+        Settings.resolve({"weight": {"a": float(value)}})
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Settings().batch_size = 3  # type: ignore[misc]

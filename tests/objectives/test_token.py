@@ -275,8 +275,11 @@ def test_a_lower_temperature_sharpens_what_is_right(make_batch: Make) -> None:
 
 @pytest.mark.parametrize("links", ["dictionary", "self", "both"])
 @pytest.mark.parametrize("negatives", ["instance", "other-side", "batch"])
-def test_degenerate_batches_give_no_nan(make_batch: Make, gradients: Any, links: Any, negatives: Any) -> None:
-    objective = Objective(1e-3, negatives, links)
+@pytest.mark.parametrize("repeats", ["spare", "repel"])
+def test_degenerate_batches_give_no_nan(
+    make_batch: Make, gradients: Any, links: Any, negatives: Any, repeats: Any
+) -> None:
+    objective = Objective(1e-3, negatives, links, repeats=repeats)
     none = make_batch(1, links=False)
     empty = replace(none, source_forms=none.source_forms * 0, target_forms=none.target_forms * 0)
     widthless = replace(

@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from vecocli.errors import DataError
+from vecocli.errors import DataError, UsageError
 from vecocli.text.shards import ShardFolder, ShardRow
 from vecocli.text.synonyms import GROUP_ROWS, MinedPair, SynonymPair, shard_path, to_table, write_shard
 
 
 def write(folder: Path, shard: int, rows: list[MinedPair], target: str) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     table = to_table(rows, "en", target)
     write_shard(shard_path(folder, shard), table, source_language="en", target_language=target)
 
@@ -50,6 +50,16 @@ def test_every_row_is_read_the_same_alone_cached_and_in_another_process(folder: 
     rows = [folder.rows([index])[0] for index in indices]
     assert rows == roomy.rows(indices) == roomy.rows(indices) == pickle.loads(pickle.dumps(folder)).rows(indices)
     assert rows[1] == ShardRow(pair(97), "en", "de")
+
+
+def test_a_folder_named_twice_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "mined" / "de", 0, [pair(0)], "de")
+    for twice in (
+        (tmp_path / "mined" / "de", tmp_path / "mined" / ".." / "mined" / "de"),
+        (tmp_path / "mined", tmp_path / "mined" / "de"),
+    ):
+        with pytest.raises(UsageError, match="de is named twice"):
+            ShardFolder(*twice)
 
 
 @pytest.mark.parametrize("index", [-1, GROUP_ROWS + 9])

@@ -25,7 +25,16 @@ def card(
 ) -> tuple[ModelCardData, str]:
     """What the Hub's own reader makes of the card: its front matter and its text."""
     config = PretrainConfig(**{"mined": (Path("mined"),), "out": folder, "model": "some/model"} | settings)
-    made = Card(config, PAIRS, sources, start or {}, readout or Readout(12, "mean", token_layer=8), 12, 510)
+    made = Card(
+        config,
+        PAIRS,
+        [5_000] * len(config.mono),
+        sources,
+        start or {},
+        readout or Readout(12, "mean", token_layer=8),
+        12,
+        510,
+    )
     made.write(folder)
     read = ModelCard.load(folder / "README.md")
     assert isinstance(read.data, ModelCardData)
@@ -48,6 +57,21 @@ def test_front_matter_as_the_hub_reads_it(tmp_path: Path) -> None:
         "tags": ["veco", "cross-lingual", "sentence-similarity", "word-alignment"],
         "datasets": ["owner/bitext"],
     }
+
+
+def test_monolingual_text_is_told(tmp_path: Path) -> None:
+    files = {"mono": (Path("a/news.txt"), Path("b.gz")), "mono_language": ("deu", "SW"), "code_switch": 0.3}
+    facts, body = card(tmp_path, **files)
+    assert facts.language == ["de", "en", "no", "sw"]
+    assert "| monolingual text | language | sentences |" in body
+    assert "| news.txt | deu | 5,000 |\n| b.gz | SW | 5,000 |" in body
+    assert "| mlm | 1 | rate 0.15, code-switch 0.3 |" in body
+
+
+def test_a_run_that_goes_on_from_another_says_so(tmp_path: Path) -> None:
+    _, body = card(tmp_path, resume="runs/one/checkpoint-000500")
+    assert "`checkpoint-000500` of the run `one`, trained with veco" in body
+    assert "some/model" not in body.partition("## Use")[0]
 
 
 def test_opened_by_sentence_transformers(tmp_path: Path) -> None:

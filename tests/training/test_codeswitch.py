@@ -46,8 +46,18 @@ def test_lexicons_of_several_folders_add_up(tmp_path: Path) -> None:
 
 
 def test_a_language_without_lexicon_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="words of fr, sw"):
+    with pytest.raises(DataError, match="words of fr, sw to switch; there are those of de, en"):
         CodeSwitch({lexicon(tmp_path, ENTRIES): PAIR}, ["sw", "en", "fr"], 1.0)
+
+
+def test_languages_go_by_any_usual_code(tmp_path: Path) -> None:
+    one, two = (
+        lexicon(tmp_path / "1", [("cat", "gato", 1)]),
+        lexicon(tmp_path / "2", [("dog", "cão", 2), ("cat", "gata", 3)]),
+    )
+    switch = CodeSwitch({one: ("en", "pt"), two: ("en", "pt-BR")}, ["EN", "por"], 1.0)
+    assert switch(["gato cão gata"], ["por"], keys(1)) == ["cat dog cat"]
+    assert set(switch(["cat"] * 50, ["EN"] * 50, keys(50))) == {"gato", "gata"}
 
 
 def test_a_folder_without_lexicon_is_refused(tmp_path: Path) -> None:

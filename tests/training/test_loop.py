@@ -13,7 +13,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import checkpoints
-from vecocli.errors import Interrupted, VecoError
+from vecocli.errors import DataError, Interrupted, UsageError, VecoError
 from vecocli.training.loop import Loop, LoopSettings, Report
 
 DEFAULTS: dict[str, Any] = {
@@ -159,6 +159,18 @@ def spoilt(*numbers: int) -> Model:
     return Model(scale=lambda number: float("nan") if number in numbers else 1.0)
 
 
+class Stopped(Model):
+    """Asked to stop while it reads a batch."""
+
+    def __init__(self, number: int, spoilt: tuple[int, ...] = ()) -> None:
+        def scale(at: int) -> float:
+            if at == number:
+                signal.raise_signal(signal.SIGTERM)
+            return float("nan") if at in spoilt else 1.0
+
+        super().__init__(scale=scale)
+
+
 def test_a_skipped_step_leaves_weights_and_optimiser_and_is_counted(tmp_path: Path) -> None:
     """As if the batch were not there, but for the place in the schedule."""
     model, plain = spoilt(1, 2), Model()
@@ -186,14 +198,15 @@ def test_only_steps_in_a_row_stop_the_run(tmp_path: Path) -> None:
     loop.describe = lambda step: f"batch {step}"
     with pytest.raises(VecoError, match=r"step 8: one; so were the 2 steps before it, .*\. It read batch 7") as caught:
         loop.train()
-    assert f"--resume {tmp_path / 'checkpoint-000006'}," in caught.value.hint
+    assert f"--resume {tmp_path / 'checkpoint-000005'}," in caught.value.hint
     assert "--max-skipped" in caught.value.hint
 
 
 def test_what_was_skipped_is_known_after_resuming(tmp_path: Path) -> None:
     """The third of three spoilt steps in a row stops the run, wherever it was resumed."""
-    with pytest.raises(VecoError, match="step 5"):
-        make(tmp_path, spoilt(2, 3, 4), steps=6, max_skipped=2, save_every=4).train()
+    with pytest.raises(Interrupted, match="stopped after step 4"):
+        make(tmp_path, Stopped(3, spoilt=(2, 3, 4)), steps=6, max_skipped=2, save_every=2, save_total_limit=1).train()
+    assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-000002", "checkpoint-000004"]
     model = spoilt(2, 3, 4)
     again = make(tmp_path, model, steps=6, max_skipped=2)
     again.resume(tmp_path / "checkpoint-000004")
@@ -201,6 +214,65 @@ def test_what_was_skipped_is_known_after_resuming(tmp_path: Path) -> None:
     with pytest.raises(VecoError, match="step 5: one; so were the 2 steps before it"):
         again.train()
     assert model.seen == [4]
+
+
+def test_no_checkpoint_is_due_among_skipped_steps(tmp_path: Path) -> None:
+    """It would take the place of one whose weights gave numbers."""
+    make(tmp_path, spoilt(1, 3), steps=7, max_skipped=1, save_every=2, save_total_limit=9).train()
+    assert [path.name for path in checkpoints(tmp_path)] == [f"checkpoint-{step:06d}" for step in (3, 5, 6)]
+
+
+def test_the_way_back_is_before_the_skipped_steps(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted):
+        make(tmp_path, Stopped(3, spoilt=(2, 3, 4)), max_skipped=2, steps=6, save_every=2).train()
+    again = make(tmp_path, spoilt(2, 3, 4), steps=6, max_skipped=2)
+    again.resume(tmp_path / "checkpoint-000004")
+    with pytest.raises(VecoError) as caught:
+        again.train()
+    assert f"--resume {tmp_path / 'checkpoint-000002'}, another --out" in caught.value.hint
+
+
+def test_a_run_that_skipped_all_steps_fails(tmp_path: Path) -> None:
+    with pytest.raises(VecoError, match="not finite at step 2: one; so was the step before it, which left"):
+        make(tmp_path, spoilt(0, 1), steps=2, max_skipped=5).train()
+
+
+@pytest.mark.parametrize("save_every", [1, 9])
+def test_weights_that_are_not_finite_are_not_written(tmp_path: Path, save_every: int) -> None:
+    """The loss of the step that spoils them is finite still."""
+    with pytest.raises(VecoError, match="after step 1 the weights are not finite") as caught:
+        make(tmp_path, Model(), steps=save_every // 9 or 3, peak_rate=1e39, save_every=save_every).train()
+    assert not checkpoints(tmp_path)
+    assert "start again with --overwrite" in caught.value.hint
+
+
+def test_a_checkpoint_of_another_run_brings_no_figures_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    make(tmp_path / "one", Model(), steps=5, log_every=4, save_every=3).train()
+    loop = make(tmp_path / "two", Model(), steps=9)
+    loop.resume(tmp_path / "one" / "checkpoint-000003")
+    assert (loop.step, loop.figures.steps, loop.figures.sums) == (3, 0, {})
+    assert loop.figures.seconds == loop.seconds > 0
+
+
+def test_a_run_that_is_over_is_not_gone_on_with(tmp_path: Path) -> None:
+    make(tmp_path, Model(), steps=4, save_every=3).train()
+    for changes in ({"steps": 3}, {"minutes": 1e-9}):
+        with pytest.raises(UsageError, match=r"checkpoint-000003 is of step 3: .* over") as caught:
+            make(tmp_path, Model(), **changes).resume(tmp_path / "checkpoint-000003")
+        assert "--steps or --minutes" in caught.value.hint
+
+
+def test_a_run_goes_on_with_its_own_data_only(tmp_path: Path) -> None:
+    loop = make(tmp_path, Model(), save_every=2)
+    loop.rows = {"de-en": 8, "en-fr": 3}
+    loop.train()
+    for rows, told in (({"de-en": 7, "en-fr": 3}, "de-en 8 -> 7 rows"), ({"de-en": 8}, "en-fr 3 -> 0 rows")):
+        again = make(tmp_path, Model())
+        again.rows = rows
+        with pytest.raises(DataError, match=told):
+            again.resume(tmp_path / "checkpoint-000002")
 
 
 def test_the_share_of_waiting_is_since_the_last_line(tmp_path: Path) -> None:
@@ -282,6 +354,23 @@ def test_goes_on_in_the_middle_of_a_line(tmp_path: Path) -> None:
     for line in (*expected, *found):
         del line["seconds"], line["data_wait"]
     assert found == expected
+
+
+def test_a_signal_in_an_evaluation_stops_before_the_next_step(tmp_path: Path) -> None:
+    class Watch:
+        every = 2
+
+        def __call__(self, step: int, *rest: Any) -> None:
+            if step == 2:
+                signal.raise_signal(signal.SIGTERM)
+
+    model = Model()
+    loop = make(tmp_path, model, save_every=2)
+    loop.watch = Watch()  # type: ignore[assignment]
+    with pytest.raises(Interrupted, match="stopped after step 2"):
+        loop.train()
+    assert model.seen == [0, 1]
+    assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-000002"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

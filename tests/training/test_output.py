@@ -16,7 +16,7 @@ def output(mined: Path, encoder: Encoder, *, rank: int = 0) -> Output:
         mined=(mined,), out=mined / "out", model="some/model", sentence_transformers=True, lora_rank=rank
     )
     adapters = Adapters.add(encoder, config, 0) if rank else None
-    return Output.of(config, encoder, Readout(), ShardFolder(mined), adapters)
+    return Output.of(config, encoder, Readout(), ShardFolder(mined), None, adapters)
 
 
 MODEL = {"README.md", "config.json", "model.safetensors", "run.yaml", "tokenizer.json", "tokenizer_config.json"}

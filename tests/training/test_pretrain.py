@@ -400,6 +400,19 @@ def test_a_model_that_cannot_predict_words(settings: dict[str, Any], monkeypatch
         pretrain(PretrainConfig(**settings))
 
 
+def test_objectives_that_reach_no_trained_weight(settings: dict[str, Any]) -> None:
+    nothing = {"objectives": "token", "token_layer": 0, "lora_rank": 2}
+    with pytest.raises(UsageError, match="reach none of the weights that are trained"):
+        pretrain(PretrainConfig(**settings | nothing))
+    assert not settings["out"].exists()
+
+
+def test_monolingual_text_is_in_the_summary(settings: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text("The cat sees.\nA dog.\nNo.\n", encoding="utf-8")
+    result = pretrain(PretrainConfig(**settings | {"mono": (tmp_path / "news.txt",), "steps": 3}))
+    assert [(one["name"], one["rows"], one["read"]) for one in result.mono] == [(str(tmp_path / "news.txt"), 3, 48)]
+
+
 def test_layers_that_the_model_has_not(settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="no layer 9"):
         pretrain(PretrainConfig(**settings | {"token_layer": 9}))

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from vecocli.config.base import read_yaml
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.errors import DataError, UsageError
 from vecocli.training.runs import Run
 
 FACTS = {"steps": 3, "seconds": 1.5, "pairs": 9, "figures": {}, "skipped": 0, "data_wait": 0.0}
-FACTS |= {"languages": [], "best": None, "evaluations": []}
+FACTS |= {"languages": [], "mono": [], "best": None, "evaluations": []}
 
 
 def config(out: Path, **settings: Any) -> PretrainConfig:
@@ -59,7 +60,7 @@ def test_a_folder_of_mined_pairs_is_no_run(tmp_path: Path, settings: dict[str, A
         Run.open(config(mined, mined=(mined,), **settings))
 
 
-@pytest.mark.parametrize("setting", ["mined", "mono", "model"])
+@pytest.mark.parametrize("setting", ["mined", "mono", "model", "eval_data", "eval_gold", "eval_mined"])
 @pytest.mark.parametrize("inside", [".", "kept"])
 def test_what_a_run_reads_is_not_overwritten(tmp_path: Path, setting: str, inside: str) -> None:
     earlier(tmp_path / "run")
@@ -67,7 +68,10 @@ def test_what_a_run_reads_is_not_overwritten(tmp_path: Path, setting: str, insid
     kept.mkdir(exist_ok=True)
     (tmp_path / "link").symlink_to(kept)
     for path in (kept, tmp_path / "link"):
-        settings: dict[str, Any] = {setting: str(path) if setting == "model" else (path,)}
+        single = {"model": str(path), "eval_gold": path}
+        settings: dict[str, Any] = {setting: single.get(setting, (path,))}
+        if setting == "eval_gold":
+            settings["eval_data"] = (tmp_path / "held-out.tsv",)
         if setting == "model":
             settings["from_scratch"] = None
         with pytest.raises(UsageError, match=r"--overwrite would remove .*, which this run reads"):
@@ -120,6 +124,77 @@ def test_a_folder_that_holds_a_lock_alone_is_free(tmp_path: Path) -> None:
     (tmp_path / "run" / ".lock").touch()
     with closing(Run.open(config(tmp_path / "run"))) as run:
         run.begin()
+
+
+def checkpoint(run: Path, step: int) -> Path:
+    folder = run / f"checkpoint-{step:06d}"
+    (folder / "training_state").mkdir(parents=True)
+    return folder
+
+
+def test_what_lies_behind_the_checkpoint_is_set_aside(tmp_path: Path) -> None:
+    earlier(tmp_path / "run")
+    two, four, six = (checkpoint(tmp_path / "run", step) for step in (2, 4, 6))
+    (tmp_path / "run" / "best").mkdir()
+    record = {"step": 5, "metric": "retrieval", "value": 1.0}
+    (tmp_path / "run" / "best.json").write_text(json.dumps(record), encoding="utf-8")
+    notes: list[str] = []
+    for start, left in ((four, ["left-checkpoint-000006", "left-best"]), (two, ["left-checkpoint-000004"])):
+        with closing(Run.open(config(tmp_path / "run", resume=str(start)))) as run:
+            run.begin(notes.append)
+        assert notes.pop().endswith(f"is now {', '.join(left)}.")
+        assert all((tmp_path / "run" / name).is_dir() for name in left)
+    assert not four.exists()
+    assert not six.exists()
+    assert not (tmp_path / "run" / "best.json").exists()
+    with closing(Run.open(config(tmp_path / "run", resume="auto"))) as run:
+        assert run.checkpoint == two
+        run.begin(notes.append)
+    assert not notes
+
+
+def test_the_best_model_from_before_the_checkpoint_stays(tmp_path: Path) -> None:
+    earlier(tmp_path / "run")
+    start = checkpoint(tmp_path / "run", 4)
+    checkpoint(tmp_path / "run", 6)
+    (tmp_path / "run" / "best").mkdir()
+    record = {"step": 4, "metric": "retrieval", "value": 1.0}
+    (tmp_path / "run" / "best.json").write_text(json.dumps(record), encoding="utf-8")
+    with closing(Run.open(config(tmp_path / "run", resume=str(start)))) as run:
+        run.begin()
+    assert (tmp_path / "run" / "best").is_dir()
+    assert (tmp_path / "run" / "best.json").exists()
+
+
+def test_run_yaml_keeps_the_checkpoint_of_another_run(tmp_path: Path) -> None:
+    earlier(tmp_path / "one")
+    start = checkpoint(tmp_path / "one", 4)
+    for resume in (str(start), "auto"):
+        with closing(Run.open(config(tmp_path / "two", resume=resume, steps=9))) as run:
+            run.begin()
+        assert read_yaml(tmp_path / "two" / "run.yaml")["resume"] == str(start)
+        checkpoint(tmp_path / "two", 6 if resume == "auto" else 5)
+    own = PretrainConfig.resolve({"out": tmp_path / "two", "resume": "auto"}, tmp_path / "two" / "run.yaml")
+    Run.open(own).close()
+
+
+def test_adapters_stay_on_their_model(tmp_path: Path) -> None:
+    adapted = {"from_scratch": None, "lora_rank": 2}
+    earlier(tmp_path / "one", model="some/model", **adapted)
+    start = str(checkpoint(tmp_path / "one", 4))
+    with pytest.raises(UsageError, match="--model some/model -> other/model") as caught:
+        Run.open(config(tmp_path / "two", resume=start, model="other/model", **adapted))
+    assert "another --out" not in caught.value.hint
+
+
+def test_a_path_may_be_written_in_another_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier(tmp_path / "run")
+    checkpoint(tmp_path / "run", 4)
+    monkeypatch.chdir(tmp_path)
+    settings: dict[str, Any] = {"resume": "auto", "tokens_per_batch": 99, "gradient_checkpointing": True}
+    Run.open(config(tmp_path / "run", mined=(Path("mined"),), **settings)).close()
+    with pytest.raises(UsageError, match=f"MINED {tmp_path / 'mined'} -> other more"):
+        Run.open(config(tmp_path / "run", mined=(Path("other"), Path("more")), **settings))
 
 
 def test_what_is_refused_holds_no_lock(tmp_path: Path) -> None:

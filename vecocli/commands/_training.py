@@ -46,6 +46,7 @@ def show_result(result: "Pretrained", objectives: Sequence[str], screen: Screen)
         losses = [f"{result.figures[name]:.3f}" if name in result.figures else "" for name in objectives]
         screen.table("Loss at the end", objectives, [losses])
     _show_corpora("Sentence pairs", result.languages, screen)
+    _show_corpora("Monolingual text", result.mono, screen)
     if result.best is not None:
         _show_evaluations(result.evaluations, result.best, screen)
         screen.text(f"The best model by {result.best['metric']} is in {result.folder / 'best'}.")

@@ -3,7 +3,7 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +20,7 @@ MOST_SAID = 200
 class Config(BaseModel):
     """A command's settings; a flag beats the file, the file beats the default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
     @classmethod
     def resolve(cls, flags: dict[str, Any], file: Path | None = None) -> Self:
@@ -39,6 +39,8 @@ class Config(BaseModel):
         for key in values:
             if key not in cls.model_fields:
                 raise UsageError(f"{file}: unknown setting {key!r}", did_you_mean(key, cls.model_fields))
+            if isinstance(values[key], str) and get_origin(cls.model_fields[key].annotation) is tuple:
+                values[key] = [values[key]]  # a list of one, written as such
         values |= {key: value for key, value in flags.items() if value is not None}
         try:
             return cls(**values)

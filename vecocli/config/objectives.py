@@ -49,7 +49,7 @@ class ObjectiveSettings(Config):
     )
     sequence_states: Literal["clean", "masked"] = Field(
         "clean", description="Read sentence vectors off the sentences as they are, or as MLM hides parts of them: one "
-        "pass less (InfoXLM).", json_schema_extra=OBJECTIVES,
+        "pass less, without --mono (InfoXLM).", json_schema_extra=OBJECTIVES,
     )  # fmt: skip
     sequence_temperature: float = Field(
         0.05, gt=0, description="Temperature of sequence alignment (mSimCSE, DAP).", json_schema_extra=OBJECTIVES
@@ -121,7 +121,9 @@ class ObjectiveSettings(Config):
     @classmethod
     def _known_objectives(cls, value: Any) -> str:
         """Accept a list too, and refuse unknown or repeated names."""
-        names = [name.strip() for name in (value.split(",") if isinstance(value, str) else value)]
+        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise ValueError("name objectives, separated by commas")
         known = registry.names("vecocli.objectives")
         for name in names:
             if name not in known:

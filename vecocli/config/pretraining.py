@@ -1,6 +1,5 @@
 """Settings of `veco pretrain`."""
 
-import math
 from pathlib import Path
 from typing import Literal, Self
 
@@ -56,7 +55,8 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
         10_000, ge=0, description="Optimiser steps; 0 writes the model as it starts.", json_schema_extra=OPTIMISER
     )
     minutes: float | None = Field(
-        None, gt=0, description="Stop after this much training time instead; the schedule then follows the clock.",
+        None, gt=0, description="Stop after this much time instead, evaluations and checkpoints included; the schedule "
+        "then follows the clock.",
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
     batch_size: int = Field(
@@ -102,7 +102,10 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
     weight_decay: float = Field(
         0.01, ge=0, description="AdamW's decay; biases and norms have none.", json_schema_extra=OPTIMISER
     )
-    clip: float = Field(1.0, gt=0, description="Largest gradient norm.", json_schema_extra=OPTIMISER)
+    clip: float = Field(
+        1.0, gt=0, allow_inf_nan=True, description="Largest gradient norm; inf leaves gradients alone.",
+        json_schema_extra=OPTIMISER,
+    )  # fmt: skip
     precision: Literal["auto", "bf16", "fp32"] = Field(
         "auto", description="Arithmetic of the forward pass; auto takes bf16 where the hardware has it.",
         json_schema_extra=OPTIMISER,
@@ -161,7 +164,7 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
     @model_validator(mode="after")
     def _nothing_idle(self) -> Self:
         """Refuse what would train nothing without a word."""
-        if wrong := [name for name, weight in self.weight.items() if not 0 < weight < math.inf]:
+        if wrong := [name for name, weight in self.weight.items() if weight <= 0]:
             raise ValueError(f"--weight of {', '.join(sorted(wrong))} must be above 0; leave out an objective for 0")
         if self.mono and "mlm" not in self.objective_names:
             raise ValueError("--mono is read by the objective mlm only, which --objectives does not train")
@@ -191,7 +194,9 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
 
     def write(self, path: Path) -> None:
         """Write the settings that repeat the run; what becomes of earlier results, here or on the Hub, is not."""
-        once = {"resume": None, "overwrite": False, "dry_run": False, "push_to_hub": None, "private": False}
+        once = {"overwrite": False, "dry_run": False, "push_to_hub": None, "private": False}
+        if self.resume == "auto":
+            once["resume"] = None
         Config.write(self.model_copy(update=once), path)
 
     @property

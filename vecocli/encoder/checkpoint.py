@@ -15,7 +15,7 @@ from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, VecoError
 
 STATE = "training_state"
-FACTS = {"step": int, "seconds": int | float, "waited": int | float, "figures": dict}
+FACTS = {"step": int, "seconds": int | float, "waited": int | float, "figures": dict, "rows": dict}
 """What `state.json` holds at least."""
 OLDER = "Go on from an older one with --resume FOLDER, or remove this one: --resume auto then takes the one before it."
 """How to go on where a checkpoint is damaged."""
@@ -116,6 +116,21 @@ def checkpoints(run: Path) -> list[Path]:
     """Return a run's checkpoints, oldest first."""
     found = [path for path in run.glob("checkpoint-*") if _NAME.fullmatch(path.name) and path.is_dir()]
     return sorted(found, key=lambda path: int(path.name.partition("-")[2]))
+
+
+def set_aside(checkpoint: Path) -> list[str]:
+    """Rename the checkpoints behind one of the same run, which is to go on from it.
+
+    Returns:
+        Their new names.
+    """
+    aside = []
+    for path in checkpoints(checkpoint.parent):
+        if path.name > checkpoint.name:
+            left = path.with_name(f"left-{path.name}")
+            shutil.rmtree(left, ignore_errors=True)
+            aside.append(path.rename(left).name)
+    return aside
 
 
 def prune(run: Path, keep: int) -> None:

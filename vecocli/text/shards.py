@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from itertools import accumulate, chain
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vecocli.errors import DataError
+from vecocli.errors import DataError, UsageError
 from vecocli.text.synonyms import METADATA, MinedPair, list_shards, sound, to_rows
 
 CACHE_BYTES = 256 * 2**20
@@ -46,10 +46,13 @@ class ShardFolder:
 
     Raises:
         DataError: A folder without shards, or a file that is none.
+        UsageError: A folder named twice.
     """
 
     def __init__(self, *folders: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self.paths = tuple(chain.from_iterable(map(list_shards, folders)))
+        if twice := [path for path, count in Counter(path.resolve() for path in self.paths).items() if count > 1]:
+            raise UsageError(f"{twice[0].parent} is named twice", "Name each mined folder once, by itself or in one.")
         self._metadata = list(map(_metadata, self.paths))
         spoken = list(map(_languages, self.paths, self._metadata))
         self.folders = {path.parent: pair for path, pair in zip(self.paths, spoken, strict=True)}

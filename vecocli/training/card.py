@@ -10,6 +10,7 @@ import yaml
 from vecocli import __version__
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.encoder.passes import Readout
+from vecocli.text.languages import canonical
 from vecocli.training.metrics import EVALUATED, latest
 from vecocli.training.snippets import usage
 from vecocli.training.sources import Source
@@ -29,7 +30,7 @@ vectors: layer {readout.sentence_layer}, {sentence}, compared by {sentences_by}.
 {usage}
 ## Training data
 
-{data}{licences}
+{data}{mono}{licences}
 Check the licences of the parallel text and of the model it started from before passing this one on.
 
 ## Training
@@ -58,6 +59,7 @@ class Card:
     Args:
         config: The run's settings.
         pairs: Language pair -> sentence pairs.
+        lines: Sentences of each file of monolingual text.
         sources: What the mined folders say of their making.
         start: Front matter taken over from the model the run starts from.
         readout: Where vectors are read.
@@ -67,6 +69,7 @@ class Card:
 
     config: PretrainConfig
     pairs: Mapping[tuple[str, str], int]
+    lines: Sequence[int]
     sources: Sequence[Source]
     start: Mapping[str, Any]
     readout: Readout
@@ -89,6 +92,7 @@ class Card:
             words_by=_SIMILARITY[config.token_similarity],
             usage=usage(config, readout, self.layers, self.longest),
             data=_data(self.pairs, self.sources),
+            mono=_mono(config, self.lines),
             licences=_licences(self.sources),
             objectives=_objectives(config, readout),
             training=_training(config, figures, min(config.max_length, self.longest)),
@@ -105,9 +109,10 @@ class Card:
         """
         compares = not {"mlm", "tlm", "aligned-mlm"} >= set(self.config.objective_names)
         library, task = self._opened_by(compares)
+        spoken = map(canonical, self.config.mono_language)
         datasets = sorted({name for source in self.sources for name in source.datasets})
         return {
-            "language": sorted({language for pair in self.pairs for language in pair}),
+            "language": sorted({language for pair in (*self.pairs, spoken) for language in pair}),
             **{name: value for name, value in self.start.items() if name != "base_model"},
             "library_name": library,
             **{name: value for name, value in self.start.items() if name == "base_model"},
@@ -124,6 +129,9 @@ class Card:
 
 
 def _start(config: PretrainConfig) -> str:
+    if config.resume:
+        checkpoint = Path(config.resume).resolve()
+        return f"`{checkpoint.name}` of the run `{checkpoint.parent.name}`"
     if config.model is None:
         return f"A {config.from_scratch} encoder from scratch"
     return f"`{Path(config.model).name if Path(config.model).exists() else config.model}`"
@@ -139,6 +147,15 @@ def _data(pairs: Mapping[tuple[str, str], int], sources: Sequence[Source]) -> st
         by = dict.fromkeys(name for source in own for name in (*source.dictionaries, source.model) if name)
         rows.append(["-".join(languages), f"{count:,}", links, ", ".join(corpora), ", ".join(by)])
     return _table(["languages", "sentence pairs", "synonym links", "corpora", "links found by"], rows)
+
+
+def _mono(config: PretrainConfig, lines: Sequence[int]) -> str:
+    """A row for each file of monolingual text."""
+    if not lines:
+        return ""
+    spoken = config.mono_language or [""] * len(lines)
+    rows = [[path.name, tag, f"{count:,}"] for path, tag, count in zip(config.mono, spoken, lines, strict=True)]
+    return "\n" + _table(["monolingual text", "language", "sentences"], rows)
 
 
 def _licences(sources: Sequence[Source]) -> str:
@@ -160,6 +177,8 @@ def _objectives(config: PretrainConfig, readout: Readout) -> str:
     for name in config.objective_names:
         prefix = name.replace("-", "_") + "_"
         own = {key.removeprefix(prefix): value for key, value in settings.items() if key.startswith(prefix)}
+        if name == "mlm" and config.code_switch:
+            own["code-switch"] = config.code_switch
         switches = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in own.items())
         rows.append([name, f"{config.weight.get(name, 1.0):g}", switches])
     return _table(["objective", "weight", "switches"], rows)

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from vecocli.encoder.masking import SWITCH, TRANSLATION, Keys, draw
 from vecocli.errors import DataError
 from vecocli.mining.lexicon import read_lexicon
 from vecocli.mining.result import LEXICON
+from vecocli.text.languages import covers
 from vecocli.text.segment import normal_form, words
 
 _Known = dict[str, dict[str, int]]
@@ -44,10 +45,12 @@ class CodeSwitch:
                     if word != other:
                         counts = known.setdefault(language, {}).setdefault(word, {})
                         counts[other] = counts.get(other, 0) + row.links
-        if unknown := sorted(set(languages) - known.keys()):
+        spoken = {language: [one for one in known if covers(language, one)] for language in set(languages)}
+        if unknown := sorted(language for language, ones in spoken.items() if not ones):
             hint = "Mine a corpus of that language, or leave out its --mono or --code-switch."
-            raise DataError(f"no mined lexicon has words of {', '.join(unknown)} to switch", hint)
-        self._known = {language: _summed(known[language]) for language in set(languages)}
+            there = f"there are those of {', '.join(sorted(known))}"
+            raise DataError(f"no mined lexicon has words of {', '.join(unknown)} to switch; {there}", hint)
+        self._known = {language: _summed(_joined([known[one] for one in ones])) for language, ones in spoken.items()}
 
     def __call__(self, texts: Sequence[str], languages: Sequence[str], keys: Keys) -> list[str]:
         """Replace words.
@@ -71,6 +74,15 @@ class CodeSwitch:
                 found += text[end:first] + forms[bisect(sums, which[place] * sums[-1])]
                 end = last
         return found + text[end:]
+
+
+def _joined(lexicons: Sequence[_Known]) -> _Known:
+    """Add up lexicons of one language, such as those of pt and pt-BR."""
+    found: _Known = {}
+    for word, counts in chain.from_iterable(lexicon.items() for lexicon in lexicons):
+        before = found.get(word, {})
+        found[word] = {other: before.get(other, 0) + counts.get(other, 0) for other in {**before, **counts}}
+    return found
 
 
 def _summed(entries: _Known) -> dict[str, tuple[tuple[str, ...], tuple[int, ...]]]:

@@ -1,13 +1,15 @@
-"""Steps whose loss or gradient is not a finite number."""
+"""Steps whose loss or gradient is not a finite number, and weights that are none."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from vecocli.encoder.checkpoint import checkpoints
+from vecocli.encoder.checkpoint import STATE, checkpoints
 from vecocli.errors import VecoError
+from vecocli.training.sharding import own
 
 
 def not_finite(figures: Mapping[str, Tensor], norm: Tensor) -> list[str]:
@@ -35,11 +37,37 @@ def too_many(step: int, broken: list[str], in_a_row: int, read: str, run: Path) 
     """
     message = f"not finite at step {step}: {', '.join(broken)}"
     if in_a_row > 1:
-        message += f"; so were the {in_a_row - 1} steps before it, all of which left the weights as they were"
+        before = "step before it, which" if in_a_row == 2 else f"{in_a_row - 1} steps before it, all of which"
+        message += f"; so {'was' if in_a_row == 2 else 'were'} the {before} left the weights as they were"
     if read:
         message += f". It read {read}"
+    hint = _way_back(run)
+    if checkpoints(run):
+        hint = f"{hint.removesuffix('.')}; or skip more steps: --resume auto with a larger --max-skipped."
+    return VecoError(message, hint)
+
+
+def finite(model: nn.Module) -> bool:
+    """Return whether all of a model's weights are, or this process's parts of them."""
+    return all(bool(torch.isfinite(own(weight)).all()) for weight in model.parameters())
+
+
+def not_finite_weights(step: int, run: Path) -> VecoError:
+    """Return the error that ends a run in whose weights there is what is no number."""
+    return VecoError(f"after step {step} the weights are not finite, and no model any more", _way_back(run))
+
+
+def _way_back(run: Path) -> str:
+    """What to go on from: the newest checkpoint that was not written among steps that were left out."""
     mend = "a lower --learning-rate or --precision fp32"
-    if not (found := checkpoints(run)):
-        return VecoError(message, f"There is no checkpoint yet: start again with --overwrite and {mend}.")
-    hint = f"The newest checkpoint is sound: go on from it with --resume {found[-1]}, another --out and {mend}"
-    return VecoError(message, f"{hint}; or skip more steps: --resume auto with a larger --max-skipped.")
+    sound = [path for path in checkpoints(run) if not _in_a_row(path)]
+    if not sound:
+        return f"There is no checkpoint from before: start again with --overwrite and {mend}."
+    return f"Go on from the checkpoint before, with --resume {sound[-1]}, another --out and {mend}."
+
+
+def _in_a_row(checkpoint: Path) -> bool:
+    try:
+        return bool(json.loads((checkpoint / STATE / "state.json").read_text(encoding="utf-8"))["figures"]["in_a_row"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return True

@@ -6,7 +6,7 @@ what an uninterrupted run does.
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import OLDER, prune, read_state, write_checkpoint
-from vecocli.errors import DataError, Interrupted
-from vecocli.training.finite import not_finite, too_many
+from vecocli.errors import DataError, Interrupted, UsageError, VecoError
+from vecocli.training.finite import finite, not_finite, not_finite_weights, too_many
 from vecocli.training.gather import agreed, on_first
 from vecocli.training.keys import PREFIX, KeyQueue
 from vecocli.training.metrics import METRICS, MetricsFile, Running
@@ -90,6 +90,7 @@ class Loop:
         report: Called after each logged step, on the first process.
         describe: Says what a step read, for a step that stops the run.
         keys: What goes along with the steps, to be saved and resumed too.
+        rows: What there is to read, by corpus: a run goes on with the same only.
         watch: Evaluates now and then.
     """
 
@@ -103,12 +104,15 @@ class Loop:
     report: Callable[[Report], None] = field(default=lambda report: None)
     describe: Callable[[int], str] = field(default=lambda step: "")
     keys: KeyQueue | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
     watch: Watch | None = None
 
     def __post_init__(self) -> None:
         self.optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
         self.wrapped = self.model if is_sharded(self.model) else self.accelerator.prepare(self.model)
         self.step = 0
+        self._saved: int | None = None
+        self._broken: list[str] = []
         self.seconds = 0.0
         self.waited = 0.0
         self.figures = Running()
@@ -118,7 +122,8 @@ class Loop:
         """Go on from a checkpoint; the model's weights are loaded by the caller.
 
         Raises:
-            DataError: It is damaged, or of a run that trained other weights or kept another queue.
+            DataError: It is damaged, or of a run that trained other weights or kept another queue, or its data changed.
+            UsageError: It is of the end of this run, or of a step behind it.
         """
         tensors, facts = read_state(checkpoint)
         own = {name: one for name, one in tensors.items() if not name.startswith(PREFIX)}
@@ -132,14 +137,25 @@ class Loop:
         except ValueError as error:
             raise DataError(f"not a training checkpoint: {error}", OLDER, path=checkpoint) from None
         self.step, self.seconds, self.waited = int(facts["step"]), float(facts["seconds"]), float(facts["waited"])
-        self.figures = Running(**facts["figures"])
+        if self.done >= 1.0:
+            length = f"{self.settings.steps:,} steps" if self.settings.minutes is None else "the time set"
+            message = f"{checkpoint} is of step {self.step:,}: {length} are over"
+            raise UsageError(message, "Give more --steps or --minutes.")
+        if checkpoint.resolve().parent != self.run.resolve():  # of another run, with losses of its own
+            self.figures = Running(seconds=self.seconds, waited=self.waited)
+            return
+        self.figures, self._saved = Running(**facts["figures"]), self.step
+        if changed := _changed(facts["rows"], self.rows):
+            hint = f"Put the data back, or train on in another --out with --resume {checkpoint}."
+            raise DataError(f"the data is not that of the run so far: {changed}", hint, path=checkpoint)
 
     def train(self) -> None:
         """Train to the end.
 
         Raises:
             Interrupted: A signal asked to stop; a checkpoint was written.
-            VecoError: The losses or gradients of too many steps in a row were not finite.
+            VecoError: The losses or gradients of too many steps in a row, or of all steps, or the weights were not
+                finite.
         """
         self.wrapped.train()
         before, waited, start = self.seconds, self.waited, time.monotonic()
@@ -149,7 +165,9 @@ class Loop:
             else None
         )
         with StopRequest() as stop, _settled(), prefetch(self.batch, self.step) as batches:
-            self._evaluate(metrics)
+            if self._evaluate(metrics):
+                self._stop_if_asked(stop)
+            due = False
             while self.done < 1.0:
                 self.advance(next(batches))
                 self.step += 1
@@ -160,13 +178,16 @@ class Loop:
                     if metrics:
                         metrics.write(self.step, self.last)
                         self.report(Report(self.step, self.done, self.last))
-                asked = agreed(stop.asked, self.accelerator.device)
-                if self.done < 1.0 and (asked or self.step % self.settings.save_every == 0):
+                due = due or self.step % self.settings.save_every == 0
+                if self.done < 1.0 and due and not self.figures.in_a_row:
                     self.save()
-                if self.done < 1.0 and asked:
-                    hint = "Run the same command with --resume auto to go on."
-                    raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
-                self._evaluate(metrics)
+                    due = False
+                self._stop_if_asked(stop)
+                if self._evaluate(metrics):
+                    self._stop_if_asked(stop)
+        if self.step and self.figures.in_a_row == self.step:
+            raise self._too_many(self.step - 1)
+        self._check_weights()
 
     @property
     def done(self) -> float:
@@ -175,10 +196,29 @@ class Loop:
             return min(1.0, self.seconds / (60 * self.settings.minutes))
         return min(1.0, self.step / self.settings.steps) if self.settings.steps else 1.0
 
+    def _stop_if_asked(self, stop: StopRequest) -> None:
+        if self.done < 1.0 and agreed(stop.asked, self.accelerator.device):
+            self.save()
+            hint = "Run the same command with --resume auto to go on."
+            raise Interrupted(f"stopped after step {self.step}; a checkpoint was written", hint)
+
     def save(self) -> None:
-        """Write a checkpoint and remove those over the limit."""
+        """Write a checkpoint, if there is none of this step, and remove those over the limit.
+
+        Raises:
+            VecoError: The weights are not finite, or the disk cannot be written to.
+        """
+        if self._saved == self.step:
+            return
+        self._check_weights()
         fill, tensors = self.saver(), export_state(self.optimiser, self.model)
         on_first(lambda: self._write(fill, tensors), self.accelerator.device)
+        self._saved = self.step
+
+    def _check_weights(self) -> None:
+        """Refuse to write what is no model: a learning rate far too high leaves finite losses behind, for a step."""
+        if agreed(not finite(self.model), self.accelerator.device):
+            raise not_finite_weights(self.step, self.run)
 
     def _write(self, fill: Callable[[Path], None], tensors: dict[str, Tensor]) -> None:
         facts = {
@@ -186,17 +226,20 @@ class Loop:
             "seconds": self.seconds,
             "waited": self.waited,
             "figures": self.figures.state(),
+            "rows": dict(self.rows),
         }
         if self.keys:
             tensors |= self.keys.state()
         write_checkpoint(self.run / f"checkpoint-{self.step:06d}", fill, tensors, facts)
-        prune(self.run, self.settings.save_total_limit)
+        if not self.figures.in_a_row:  # else the last one before the steps that were left out is to stay
+            prune(self.run, self.settings.save_total_limit)
 
-    def _evaluate(self, metrics: MetricsFile | None) -> None:
-        """Evaluate where that is due; after the checkpoint, so that a run that is killed meanwhile begins with it."""
+    def _evaluate(self, metrics: MetricsFile | None) -> bool:
+        """Evaluate if that is due; after the checkpoint, so that a run that is killed meanwhile begins with it."""
         if self.watch is None or (self.step % self.watch.every and self.done < 1.0):
-            return
+            return False
         self.watch(self.step, self.seconds, self.accelerator.device, metrics, self.saver)
+        return True
 
     def advance(self, batch: Any) -> None:
         """Take an optimiser step, or none where its loss or gradient is not finite."""
@@ -222,12 +265,22 @@ class Loop:
         self.figures.skip()
         if self.keys:
             self.keys.forget()
+        self._broken = broken
         if self.figures.in_a_row > self.settings.max_skipped:
-            raise too_many(self.step + 1, broken, self.figures.in_a_row, self.describe(self.step), self.run)
+            raise self._too_many(self.step)
+
+    def _too_many(self, last: int) -> VecoError:
+        return too_many(last + 1, self._broken, self.figures.in_a_row, self.describe(last), self.run)
 
     def _seed(self, number: int) -> None:
         """Dropout of a forward pass depends on step and number, not on what ran before."""
         torch.manual_seed(hash((self.settings.seed, self.step, number, self.accelerator.process_index)) % 2**63)
+
+
+def _changed(before: Mapping[str, int], now: Mapping[str, int]) -> str:
+    """Name the corpora whose rows are not as many as they were."""
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return ", ".join(f"{name} {before.get(name, 0):,} -> {now.get(name, 0):,} rows" for name in names)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from vecocli.encoder.batches import AlignedBatch
 from vecocli.encoder.encoded import PREDICTED, EncodedBatch, Need, join
 from vecocli.encoder.passes import predicting
+from vecocli.errors import UsageError
 from vecocli.objectives import Loss, Mean, Objective
 from vecocli.training.even import even
 from vecocli.training.gather import added, gathered, processes
@@ -84,6 +85,8 @@ class ObjectiveGradients:
         encoded = passes(part, self.needs)
         found = {**self.losses(encoded, "pair", self.needs), **self.losses(encoded, "batch", self.needs)}
         value = self.weighted({name: loss.value for name, loss in found.items()})
+        if not value.requires_grad:
+            raise UsageError("the objectives reach none of the weights that are trained", "Read a higher layer.")
         for weight, gradient in zip(weights, torch.autograd.grad(value, weights, allow_unused=True), strict=True):
             weight.requires_grad_(gradient is not None)
 

@@ -14,6 +14,7 @@ from vecocli.encoder.passes import Readout
 from vecocli.text.shards import ShardFolder
 from vecocli.training.card import Card
 from vecocli.training.lora import FOLDER, Adapters
+from vecocli.training.mono import MonoText
 from vecocli.training.sentence_transformers import check_readable, write_modules
 from vecocli.training.sharding import whole
 from vecocli.training.sources import read_sources
@@ -40,7 +41,13 @@ class Output:
 
     @classmethod
     def of(
-        cls, config: PretrainConfig, encoder: Encoder, readout: Readout, shards: ShardFolder, adapters: Adapters | None
+        cls,
+        config: PretrainConfig,
+        encoder: Encoder,
+        readout: Readout,
+        shards: ShardFolder,
+        mono: MonoText | None,
+        adapters: Adapters | None,
     ) -> "Output":
         """Check what is to be written, and read what the card says of the data.
 
@@ -53,6 +60,7 @@ class Output:
         card = Card(
             config,
             dict(zip(shards.languages, shards.sizes, strict=True)),
+            mono.sizes if mono else (),
             read_sources(shards.paths),
             start_facts(config.model) if config.model else {},
             readout,

@@ -97,10 +97,13 @@ def _pretrain(
     report: Callable[[Report], None],
     note: Callable[[str], None],
 ) -> Pretrained:
+    config = run.settings
+    if config.resume and not config.lora_rank:
+        note(f"The run goes on from the weights of {config.resume}: --model and --from-scratch are not read.")
     made = assemble(config, accelerator, run.checkpoint, report, note)
     loop, first = made.loop, accelerator.is_main_process
     if first:
-        run.begin()
+        run.begin(note)
     with tracking(accelerator, config):
         loop.train()
     result, fill = Pretrained.of(config, loop, made.batches), loop.saver()
@@ -139,7 +142,7 @@ def assemble(
     gradients, readout = _gradients(config, encoder), _readout(config, encoder)
     if encoder.new_head and PREDICTED & gradients.needs:
         note(NEW_HEAD)
-    output = Output.of(config, encoder, readout, shards, adapters)
+    output = Output.of(config, encoder, readout, shards, mono, adapters)
     precision = choose_precision(config.precision, encoder.device)
     # copies the encoder: before its layers get compiled functions, which would stay bound to the layers copied
     keys = KeyQueue(encoder, readout, precision, config.sequence_momentum) if config.sequence_queue else None
@@ -161,7 +164,10 @@ def assemble(
     if config.sharding == "full":
         shard(passes, encoder.layers, encoder.device, passes.precision)
     settings, ready, describe = _loop_settings(config), output.ready, batches.describe
-    loop = Loop(accelerator, passes, gradients, batches, settings, config.out, ready, report, describe, keys, watch)
+    rows = batches.rows
+    loop = Loop(
+        accelerator, passes, gradients, batches, settings, config.out, ready, report, describe, keys, rows, watch
+    )
     if checkpoint:
         loop.resume(checkpoint)
     return Assembled(encoder, batches, loop)

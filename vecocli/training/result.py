@@ -24,6 +24,7 @@ class Pretrained:
         skipped: Steps left out because their loss or gradient was not finite.
         data_wait: Share of the training time that went by in waiting for batches, 0 to 1.
         languages: The language pairs and what was read of them, as `vecocli.training.steps.Corpus` has it.
+        mono: The files of monolingual text, likewise.
         best: What best.json says; None where nothing was evaluated.
         evaluations: Figures and step of every evaluation.
     """
@@ -36,13 +37,14 @@ class Pretrained:
     skipped: int
     data_wait: float
     languages: Sequence[Mapping[str, Any]]
+    mono: Sequence[Mapping[str, Any]]
     best: Mapping[str, Any] | None
     evaluations: Sequence[Mapping[str, float]]
 
     @classmethod
     def of(cls, config: PretrainConfig, loop: Loop, batches: StepBatches) -> "Pretrained":
         """Put together what a loop gave that has trained to its end."""
-        languages = [corpus._asdict() for corpus in batches.corpora(loop.step)[0]]
+        languages, mono = ([corpus._asdict() for corpus in corpora] for corpora in batches.corpora(loop.step))
         return cls(
             folder=config.out,
             steps=loop.step,
@@ -52,6 +54,7 @@ class Pretrained:
             skipped=loop.figures.skipped,
             data_wait=share_of(loop.waited, loop.seconds),
             languages=languages,
+            mono=mono,
             best=loop.watch.best.record if loop.watch else None,
             evaluations=evaluations(config.out / METRICS),
         )

@@ -2,17 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from vecocli.config.base import read_yaml
+from vecocli.config.base import flag_of, read_yaml
 from vecocli.config.pretraining import PretrainConfig
 from vecocli.config.result import ResultSettings
-from vecocli.encoder.checkpoint import STATE, checkpoints
+from vecocli.encoder.checkpoint import STATE, checkpoints, set_aside
 from vecocli.errors import DataError, UsageError
 from vecocli.text.files import atomic_write
+from vecocli.training.best import BEST, RECORD, Best
 from vecocli.training.lock import LOCK, FolderLock
 
 FREE = frozenset(
@@ -28,6 +29,8 @@ FREE = frozenset(
         "tracker",
         "eval_every",
         "sharding",
+        "tokens_per_batch",
+        "gradient_checkpointing",
     }
 ) | frozenset(ResultSettings.model_fields)
 """Settings that may differ when a run is resumed."""
@@ -35,7 +38,7 @@ SHAPING = frozenset({"lora_rank", "lora_alpha", "lora_targets", "sequence_queue"
 """Settings that may not differ either where a run goes on from a checkpoint of another: they say what is in it."""
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"
-FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait", "languages", "best", "evaluations"}
+FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait", "languages", "mono", "best", "evaluations"}
 """What a summary holds."""
 
 
@@ -98,8 +101,28 @@ class Run:
             raise DataError("not the summary of a run", "Remove it: the run then goes on to its end.", path=file)
         return facts
 
-    def begin(self) -> None:
+    @property
+    def settings(self) -> PretrainConfig:
+        """The run's settings as its run.yaml and its card tell them.
+
+        `resume` is the checkpoint of another run that this one began with, or None.
+        """
+        origin = self.checkpoint if self._of_another else None
+        if self.checkpoint and not self._of_another and (self.config.out / RUN_YAML).exists():
+            before = read_yaml(self.config.out / RUN_YAML).get("resume")
+            origin = Path(str(before)) if before else None
+        return self.config.model_copy(update={"resume": origin and str(origin)})
+
+    @property
+    def _of_another(self) -> bool:
+        """Whether the checkpoint is another run's."""
+        return self.checkpoint is not None and self.checkpoint.resolve().parent != self.config.out.resolve()
+
+    def begin(self, note: Callable[[str], None] = lambda text: None) -> None:
         """Make the folder and write run.yaml.
+
+        Args:
+            note: Called with what becomes of checkpoints behind the one that the run goes on from.
 
         Raises:
             UsageError: The folder cannot be made, or another run is writing to it.
@@ -113,7 +136,20 @@ class Run:
         if self._replaces():
             _empty(self.config.out)
         (self.config.out / SUMMARY).unlink(missing_ok=True)  # a run that goes on has not ended
-        self.config.write(self.config.out / RUN_YAML)
+        if self.checkpoint and not self._of_another and (left := [*set_aside(self.checkpoint), *self._best_aside()]):
+            note(f"The run goes on from {self.checkpoint.name}; what it had behind that is now {', '.join(left)}.")
+        self.settings.write(self.config.out / RUN_YAML)
+
+    def _best_aside(self) -> list[str]:
+        """Rename the best model if it is of a step behind the checkpoint's."""
+        assert self.checkpoint is not None
+        out, step = self.config.out, int(self.checkpoint.name.partition("-")[2])
+        record = Best(out, self.config.eval_metric).record
+        if record is None or record["step"] <= step:
+            return []
+        (out / RECORD).unlink()
+        shutil.rmtree(out / f"left-{BEST}", ignore_errors=True)
+        return [(out / BEST).rename(out / f"left-{BEST}").name]
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write summary.json, the sign that the run ended."""
@@ -140,16 +176,20 @@ class Run:
     def _spare_inputs(self) -> None:
         """Refuse to remove what the new run is to read."""
         config, out = self.config, self.config.out.resolve()
-        for path in (*config.mined, *config.mono, *([Path(config.model)] if config.model else ())):
+        held_out = (*config.eval_data, *config.eval_mined, *([config.eval_gold] if config.eval_gold else ()))
+        model = [Path(config.model)] if config.model else []
+        for path in (*config.mined, *config.mono, *held_out, *model):
             if path.exists() and path.resolve().is_relative_to(out):
                 raise UsageError(f"--overwrite would remove {path}, which this run reads", "Choose another --out.")
 
     def _fits_its_checkpoint(self) -> None:
         """Check what a checkpoint of another run has to have in common with this one."""
-        origin = self.config.out if self.checkpoint is None else self.checkpoint.resolve().parent
-        if origin != self.config.out.resolve() and (origin / RUN_YAML).exists():
-            queued = {"batch_size"} if not self.config.sequence_queue else set()
-            self._same_settings(origin, SHAPING - queued)
+        if self.checkpoint is None or not self._of_another:
+            return
+        origin = self.checkpoint.resolve().parent
+        if (origin / RUN_YAML).exists():
+            fixed = (SHAPING - {"batch_size"}) | ({"batch_size"} if self.config.sequence_queue else set())
+            self._same_settings(origin, fixed | ({"model"} if self.config.lora_rank else set()))
 
     def _same_settings(self, folder: Path, names: Set[str]) -> None:
         """Compare settings with those of the run in a folder."""
@@ -161,11 +201,26 @@ class Run:
             raise UsageError(f"{file} does not hold the settings of a run: {error.message}", hint) from None
         now = self.config.model_dump(include=set(names))
         changed = [
-            f"--{name.replace('_', '-')} {before[name]} -> {now[name]}" for name in now if before[name] != now[name]
+            f"{flag_of(PretrainConfig, name)} {_typed(before[name])} -> {_typed(now[name])}"
+            for name in now
+            if _known(before[name]) != _known(now[name])
         ]
         if changed:
             hint = "Repeat its settings (--config run.yaml --resume auto), or choose another --out."
+            if self._of_another:
+                hint = "Repeat these: a checkpoint holds what they say."
             raise UsageError(f"not the settings of the run in {folder}: {'; '.join(changed)}", hint)
+
+
+def _known(value: Any) -> Any:
+    """A setting such that two ways to write a path are the same."""
+    if isinstance(value, tuple):
+        return tuple(map(_known, value))
+    return value.resolve() if isinstance(value, Path) else value
+
+
+def _typed(value: Any) -> str:
+    return " ".join(map(str, value)) or "(none)" if isinstance(value, tuple) else str(value)
 
 
 def _empty(folder: Path) -> None:

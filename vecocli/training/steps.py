@@ -114,6 +114,14 @@ class StepBatches:
         planned, files = self._lines.planned(2 * pairs), list(map(str, self._config.mono))
         return found, _corpora(files, self._mono.sizes, self._lines, planned, planned)
 
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each language pair has, and each file of monolingual text."""
+        found = {"-".join(pair): size for pair, size in zip(self._shards.languages, self._shards.sizes, strict=True)}
+        sizes = self._mono.sizes if self._mono else ()
+        files = [f"{path.name} ({at})" for at, path in enumerate(self._config.mono, 1)]
+        return found | dict(zip(files, sizes, strict=True))
+
     def _read_by(self, steps: int) -> list[int]:
         """Count the pairs of each language pair that the first steps read."""
         pool, slots = divmod(steps, self._steps)

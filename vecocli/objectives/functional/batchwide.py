@@ -76,9 +76,7 @@ class Batchwide:
         return torch.zeros_like(forms).index_add(1, there, forms[:, here])
 
 
-def batchwide(
-    batch: EncodedBatch, links: Tensor, similarity: Similarity, repeats: Repeats = "spare"
-) -> Batchwide:
+def batchwide(batch: EncodedBatch, links: Tensor, similarity: Similarity, repeats: Repeats = "spare") -> Batchwide:
     """Put the units of all pairs on one axis.
 
     Args:
