@@ -19,7 +19,7 @@ from vecocli.encoder.checkpoint import (
 from vecocli.errors import DataError, VecoError
 
 TENSORS = {"a/exp_avg": torch.arange(3.0), "a/step": torch.tensor(4.0)}
-FACTS = {"step": 4, "seconds": 1.25, "waited": 0.5, "figures": {"sums": {"loss": 0.1}, "steps": 2}}
+FACTS = {"step": 4, "seconds": 1.25, "waited": 0.5, "figures": {"sums": {"loss": 0.1}, "steps": 2}, "rows": {}}
 
 
 def fill(folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_not_a_checkpoint(tmp_path: Path, damage: str) -> None:
     elif damage == "keys":
         (folder / STATE / "state.json").write_text('{"step": 4}')
     elif damage == "kinds":
-        facts = {"step": 4, "seconds": "long", "waited": None, "figures": {}}
+        facts = {"step": 4, "seconds": "long", "waited": None, "figures": {}, "rows": {}}
         (folder / STATE / "state.json").write_text(json.dumps(facts))
     else:
         (folder / STATE / "optimizer.safetensors").write_bytes(b"\x10")
