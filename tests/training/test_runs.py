@@ -139,9 +139,10 @@ def test_what_lies_behind_the_checkpoint_is_set_aside(tmp_path: Path) -> None:
     record = {"step": 5, "metric": "retrieval", "value": 1.0}
     (tmp_path / "run" / "best.json").write_text(json.dumps(record), encoding="utf-8")
     notes: list[str] = []
-    for start, left in ((four, ["left-checkpoint-000006", "left-best"]), (two, ["left-checkpoint-000004"])):
+    steps = ((4, four, ["left-checkpoint-000006", "left-best"]), (2, two, ["left-checkpoint-000004"]))
+    for step, start, left in steps:
         with closing(Run.open(config(tmp_path / "run", resume=str(start)))) as run:
-            run.begin(notes.append)
+            run.begin(step, notes.append)
         assert notes.pop().endswith(f"is now {', '.join(left)}.")
         assert all((tmp_path / "run" / name).is_dir() for name in left)
     assert not four.exists()
@@ -149,7 +150,7 @@ def test_what_lies_behind_the_checkpoint_is_set_aside(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "best.json").exists()
     with closing(Run.open(config(tmp_path / "run", resume="auto"))) as run:
         assert run.checkpoint == two
-        run.begin(notes.append)
+        run.begin(2, notes.append)
     assert not notes
 
 
@@ -161,9 +162,30 @@ def test_the_best_model_from_before_the_checkpoint_stays(tmp_path: Path) -> None
     record = {"step": 4, "metric": "retrieval", "value": 1.0}
     (tmp_path / "run" / "best.json").write_text(json.dumps(record), encoding="utf-8")
     with closing(Run.open(config(tmp_path / "run", resume=str(start)))) as run:
-        run.begin()
+        run.begin(4)
     assert (tmp_path / "run" / "best").is_dir()
     assert (tmp_path / "run" / "best.json").exists()
+
+
+def test_a_killed_run_keeps_the_best_model_of_a_step_that_it_comes_to_again(tmp_path: Path) -> None:
+    earlier(tmp_path / "run")
+    checkpoint(tmp_path / "run", 4)
+    (tmp_path / "run" / "best").mkdir()
+    record = {"step": 5, "metric": "retrieval", "value": 1.0}
+    (tmp_path / "run" / "best.json").write_text(json.dumps(record), encoding="utf-8")
+    with closing(Run.open(config(tmp_path / "run", resume="auto"))) as run:
+        run.begin(4)
+    assert (tmp_path / "run" / "best").is_dir()
+    assert (tmp_path / "run" / "best.json").exists()
+
+
+def test_checkpoints_are_told_apart_by_number(tmp_path: Path) -> None:
+    earlier(tmp_path / "run")
+    start, later = (checkpoint(tmp_path / "run", step) for step in (999_999, 1_000_000))
+    with closing(Run.open(config(tmp_path / "run", resume=str(start)))) as run:
+        run.begin(999_999)
+    assert start.exists()
+    assert not later.exists()
 
 
 def test_run_yaml_keeps_the_checkpoint_of_another_run(tmp_path: Path) -> None:

@@ -115,18 +115,22 @@ def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def checkpoints(run: Path) -> list[Path]:
     """Return a run's checkpoints, oldest first."""
     found = [path for path in run.glob("checkpoint-*") if _NAME.fullmatch(path.name) and path.is_dir()]
-    return sorted(found, key=lambda path: int(path.name.partition("-")[2]))
+    return sorted(found, key=_step)
 
 
-def set_aside(checkpoint: Path) -> list[str]:
-    """Rename the checkpoints behind one of the same run, which is to go on from it.
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.partition("-")[2])
+
+
+def set_aside(run: Path, step: int) -> list[str]:
+    """Rename the checkpoints behind a step, from which their run is to go on.
 
     Returns:
         Their new names.
     """
     aside = []
-    for path in checkpoints(checkpoint.parent):
-        if path.name > checkpoint.name:
+    for path in checkpoints(run):
+        if _step(path) > step:
             left = path.with_name(f"left-{path.name}")
             shutil.rmtree(left, ignore_errors=True)
             aside.append(path.rename(left).name)

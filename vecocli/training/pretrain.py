@@ -98,12 +98,12 @@ def _pretrain(
     note: Callable[[str], None],
 ) -> Pretrained:
     config = run.settings
-    if config.resume and not config.lora_rank:
+    if run.of_another and not config.lora_rank:
         note(f"The run goes on from the weights of {config.resume}: --model and --from-scratch are not read.")
     made = assemble(config, accelerator, run.checkpoint, report, note)
     loop, first = made.loop, accelerator.is_main_process
     if first:
-        run.begin(note)
+        run.begin(loop.step, note)
     with tracking(accelerator, config):
         loop.train()
     result, fill = Pretrained.of(config, loop, made.batches), loop.saver()

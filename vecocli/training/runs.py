@@ -107,21 +107,22 @@ class Run:
 
         `resume` is the checkpoint of another run that this one began with, or None.
         """
-        origin = self.checkpoint if self._of_another else None
-        if self.checkpoint and not self._of_another and (self.config.out / RUN_YAML).exists():
+        origin = self.checkpoint if self.of_another else None
+        if self.checkpoint and not self.of_another and (self.config.out / RUN_YAML).exists():
             before = read_yaml(self.config.out / RUN_YAML).get("resume")
             origin = Path(str(before)) if before else None
         return self.config.model_copy(update={"resume": origin and str(origin)})
 
     @property
-    def _of_another(self) -> bool:
+    def of_another(self) -> bool:
         """Whether the checkpoint is another run's."""
         return self.checkpoint is not None and self.checkpoint.resolve().parent != self.config.out.resolve()
 
-    def begin(self, note: Callable[[str], None] = lambda text: None) -> None:
+    def begin(self, step: int = 0, note: Callable[[str], None] = lambda text: None) -> None:
         """Make the folder and write run.yaml.
 
         Args:
+            step: The step that the run goes on from.
             note: Called with what becomes of checkpoints behind the one that the run goes on from.
 
         Raises:
@@ -136,14 +137,14 @@ class Run:
         if self._replaces():
             _empty(self.config.out)
         (self.config.out / SUMMARY).unlink(missing_ok=True)  # a run that goes on has not ended
-        if self.checkpoint and not self._of_another and (left := [*set_aside(self.checkpoint), *self._best_aside()]):
-            note(f"The run goes on from {self.checkpoint.name}; what it had behind that is now {', '.join(left)}.")
+        if self.checkpoint and not self.of_another and (left := set_aside(self.config.out, step)):
+            left += self._best_aside(step)
+            note(f"The run goes on from step {step:,}; what it had behind that is now {', '.join(left)}.")
         self.settings.write(self.config.out / RUN_YAML)
 
-    def _best_aside(self) -> list[str]:
-        """Rename the best model if it is of a step behind the checkpoint's."""
-        assert self.checkpoint is not None
-        out, step = self.config.out, int(self.checkpoint.name.partition("-")[2])
+    def _best_aside(self, step: int) -> list[str]:
+        """Rename the best model if it is of a step behind this one."""
+        out = self.config.out
         record = Best(out, self.config.eval_metric).record
         if record is None or record["step"] <= step:
             return []
@@ -184,7 +185,7 @@ class Run:
 
     def _fits_its_checkpoint(self) -> None:
         """Check what a checkpoint of another run has to have in common with this one."""
-        if self.checkpoint is None or not self._of_another:
+        if self.checkpoint is None or not self.of_another:
             return
         origin = self.checkpoint.resolve().parent
         if (origin / RUN_YAML).exists():
@@ -207,7 +208,7 @@ class Run:
         ]
         if changed:
             hint = "Repeat its settings (--config run.yaml --resume auto), or choose another --out."
-            if self._of_another:
+            if self.of_another:
                 hint = "Repeat these: a checkpoint holds what they say."
             raise UsageError(f"not the settings of the run in {folder}: {'; '.join(changed)}", hint)
 
