@@ -193,8 +193,10 @@ def test_run_yaml_keeps_the_checkpoint_of_another_run(tmp_path: Path) -> None:
     start = checkpoint(tmp_path / "one", 4)
     for resume in (str(start), "auto"):
         with closing(Run.open(config(tmp_path / "two", resume=resume, steps=9))) as run:
-            run.begin()
+            run.begin(5 if resume == "auto" else 4)
         assert read_yaml(tmp_path / "two" / "run.yaml")["resume"] == str(start)
+        with closing(Run.open(config(tmp_path / "two", resume="auto", steps=9))) as run:
+            assert run.checkpoint == (start if resume != "auto" else tmp_path / "two" / "checkpoint-000005")
         checkpoint(tmp_path / "two", 6 if resume == "auto" else 5)
     own = PretrainConfig.resolve({"out": tmp_path / "two", "resume": "auto"}, tmp_path / "two" / "run.yaml")
     Run.open(own).close()

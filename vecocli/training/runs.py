@@ -107,10 +107,8 @@ class Run:
 
         `resume` is the checkpoint of another run that this one began with, or None.
         """
-        origin = self.checkpoint if self.of_another else None
-        if self.checkpoint and not self.of_another and (self.config.out / RUN_YAML).exists():
-            before = read_yaml(self.config.out / RUN_YAML).get("resume")
-            origin = Path(str(before)) if before else None
+        own = self.checkpoint is not None and not self.of_another
+        origin = _origin(self.config.out) if own else self.checkpoint
         return self.config.model_copy(update={"resume": origin and str(origin)})
 
     @property
@@ -235,13 +233,23 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
+def _origin(run: Path) -> Path | None:
+    """The checkpoint of another run that a run began with."""
+    file = run / RUN_YAML
+    before = read_yaml(file).get("resume") if file.exists() else None
+    return Path(str(before)) if before else None
+
+
 def _checkpoint(config: PretrainConfig) -> Path | None:
     if config.resume is None:
         return None
     if config.resume == "auto":
         found = checkpoints(config.out)
-        return found[-1] if found else None
-    path = Path(config.resume)
+        path = found[-1] if found else _origin(config.out)
+        if path is None:
+            return None
+    else:
+        path = Path(config.resume)
     if not (path / STATE).is_dir():
         raise DataError("not a training checkpoint", "Give a checkpoint-NNNNNN folder, or auto.", path=path)
     return path
