@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from vecocli.encoder.checkpoint import checkpoints
 from vecocli.errors import DataError, Interrupted, UsageError, VecoError
-from vecocli.training.loop import Loop, LoopSettings, Report
+from vecocli.training.length import LoopSettings
+from vecocli.training.loop import Loop, Report
 
 DEFAULTS: dict[str, Any] = {
     "steps": 4,

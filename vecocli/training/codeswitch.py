@@ -35,22 +35,21 @@ class CodeSwitch:
 
     def __init__(self, folders: Mapping[Path, tuple[str, str]], languages: Iterable[str], rate: float) -> None:
         self._rate = rate
-        known: dict[str, _Known] = {}
-        for folder, (source, target) in folders.items():
+        known: dict[str, _Known] = {language: {} for language in languages}
+        for folder, pair in folders.items():
             path = folder / LEXICON
             if not path.exists():
                 raise DataError("no lexicon to switch words by", "Mine again, or leave out --code-switch.", path=path)
+            left, right = ([known[wanted] for wanted in known if covers(wanted, one)] for one in pair)
             for row in read_lexicon(path):
-                for language, word, other in ((source, row.source, row.target), (target, row.target, row.source)):
-                    if word != other:
-                        counts = known.setdefault(language, {}).setdefault(word, {})
-                        counts[other] = counts.get(other, 0) + row.links
-        spoken = {language: [one for one in known if covers(language, one)] for language in set(languages)}
-        if unknown := sorted(language for language, ones in spoken.items() if not ones):
+                if row.source != row.target:
+                    _add(left, row.source, row.target, row.links)
+                    _add(right, row.target, row.source, row.links)
+        if unknown := sorted(language for language, words_of in known.items() if not words_of):
             hint = "Mine a corpus of that language, or leave out its --mono or --code-switch."
-            there = f"there are those of {', '.join(sorted(known))}"
+            there = f"there are those of {', '.join(sorted(set(chain.from_iterable(folders.values()))))}"
             raise DataError(f"no mined lexicon has words of {', '.join(unknown)} to switch; {there}", hint)
-        self._known = {language: _summed(_joined([known[one] for one in ones])) for language, ones in spoken.items()}
+        self._known = {language: _summed(entries) for language, entries in known.items()}
 
     def __call__(self, texts: Sequence[str], languages: Sequence[str], keys: Keys) -> list[str]:
         """Replace words.
@@ -76,13 +75,10 @@ class CodeSwitch:
         return found + text[end:]
 
 
-def _joined(lexicons: Sequence[_Known]) -> _Known:
-    """Add up lexicons of one language, such as those of pt and pt-BR."""
-    found: _Known = {}
-    for word, counts in chain.from_iterable(lexicon.items() for lexicon in lexicons):
-        before = found.get(word, {})
-        found[word] = {other: before.get(other, 0) + counts.get(other, 0) for other in {**before, **counts}}
-    return found
+def _add(lexicons: Sequence[_Known], word: str, translation: str, links: int) -> None:
+    for lexicon in lexicons:
+        counts = lexicon.setdefault(word, {})
+        counts[translation] = counts.get(translation, 0) + links
 
 
 def _summed(entries: _Known) -> dict[str, tuple[tuple[str, ...], tuple[int, ...]]]:

@@ -36,15 +36,14 @@ def too_many(step: int, broken: list[str], in_a_row: int, read: str, run: Path) 
         run: The run's folder.
     """
     message = f"not finite at step {step}: {', '.join(broken)}"
-    if in_a_row > 1:
-        before = "step before it, which" if in_a_row == 2 else f"{in_a_row - 1} steps before it, all of which"
-        message += f"; so {'was' if in_a_row == 2 else 'were'} the {before} left the weights as they were"
+    if in_a_row == 2:
+        message += "; so was the step before it, which left the weights as they were"
+    if in_a_row > 2:
+        message += f"; so were the {in_a_row - 1} steps before it, all of which left the weights as they were"
     if read:
         message += f". It read {read}"
-    hint = _way_back(run)
-    if checkpoints(run):
-        hint = f"{hint.removesuffix('.')}; or skip more steps: --resume auto with a larger --max-skipped."
-    return VecoError(message, hint)
+    more = "; or skip more steps: --resume auto with a larger --max-skipped" if checkpoints(run) else ""
+    return VecoError(message, f"{_way_back(run)}{more}.")
 
 
 def finite(model: nn.Module) -> bool:
@@ -54,7 +53,7 @@ def finite(model: nn.Module) -> bool:
 
 def not_finite_weights(step: int, run: Path) -> VecoError:
     """Return the error that ends a run in whose weights there is what is no number."""
-    return VecoError(f"after step {step} the weights are not finite, and no model any more", _way_back(run))
+    return VecoError(f"after step {step} the weights are not finite, and no model any more", f"{_way_back(run)}.")
 
 
 def _way_back(run: Path) -> str:
@@ -62,8 +61,8 @@ def _way_back(run: Path) -> str:
     mend = "a lower --learning-rate or --precision fp32"
     sound = [path for path in checkpoints(run) if not _in_a_row(path)]
     if not sound:
-        return f"There is no checkpoint from before: start again with --overwrite and {mend}."
-    return f"Go on from the checkpoint before, with --resume {sound[-1]}, another --out and {mend}."
+        return f"There is no checkpoint from before: start again with --overwrite and {mend}"
+    return f"Go on from the checkpoint before, with --resume {sound[-1]}, another --out and {mend}"
 
 
 def _in_a_row(checkpoint: Path) -> bool:

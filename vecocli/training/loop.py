@@ -20,8 +20,9 @@ from vecocli.errors import DataError, Interrupted, UsageError, VecoError
 from vecocli.training.finite import finite, not_finite, not_finite_weights, too_many
 from vecocli.training.gather import agreed, on_first
 from vecocli.training.keys import PREFIX, KeyQueue
+from vecocli.training.length import LoopSettings
 from vecocli.training.metrics import METRICS, MetricsFile, Running
-from vecocli.training.optimiser import Schedule, adamw, export_state, import_state, rate_at
+from vecocli.training.optimiser import adamw, export_state, import_state, rate_at
 from vecocli.training.prefetch import prefetch
 from vecocli.training.sharding import full, is_sharded
 from vecocli.training.stop import StopRequest
@@ -31,39 +32,6 @@ Seed = Callable[[int], None]
 Gradients = Callable[[Any, nn.Module, Any, Seed], dict[str, Tensor]]
 """Adds a step's gradient to the weights: (accelerator, wrapped model, the step's batch, seed) -> figures over all
 processes, `loss` among them. `seed(n)` is called before forward pass n, which then draws the same whenever it runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoopSettings:
-    """How long and how fast to train.
-
-    Args:
-        steps: Optimiser steps.
-        minutes: Training time instead of steps; the schedule then follows the clock and runs are not repeatable.
-        peak_rate: Peak learning rate.
-        warmup: Share of the run with a rising rate.
-        schedule: How the rate falls.
-        weight_decay: AdamW's decay.
-        clip: Largest gradient norm.
-        log_every: Steps between metric lines.
-        save_every: Steps between checkpoints.
-        save_total_limit: Checkpoints kept.
-        max_skipped: Steps in a row that may be skipped because their loss or gradient is not finite.
-        seed: Decides dropout; the batches bring their own randomness.
-    """
-
-    steps: int
-    minutes: float | None
-    peak_rate: float
-    warmup: float
-    schedule: Schedule
-    weight_decay: float
-    clip: float
-    log_every: int
-    save_every: int
-    save_total_limit: int
-    max_skipped: int
-    seed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from vecocli.training.hub import check_upload, upload
 from vecocli.training.initial import initial
 from vecocli.training.keys import KeyQueue
 from vecocli.training.launched import join
-from vecocli.training.loop import Loop, LoopSettings, Report
+from vecocli.training.length import LoopSettings
+from vecocli.training.loop import Loop, Report
 from vecocli.training.lora import need_peft
 from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
@@ -163,7 +164,7 @@ def assemble(
     watch = _watch(config, encoder, readout, passes.precision, held_out, note) if config.evaluates else None
     if config.sharding == "full":
         shard(passes, encoder.layers, encoder.device, passes.precision)
-    settings, ready, describe = _loop_settings(config), output.ready, batches.describe
+    settings, ready, describe = LoopSettings.of(config), output.ready, batches.describe
     rows = batches.rows
     loop = Loop(
         accelerator, passes, gradients, batches, settings, config.out, ready, report, describe, keys, rows, watch
@@ -218,21 +219,4 @@ def _readout(config: PretrainConfig, encoder: Encoder) -> Readout:
         token_layer=encoder.layer(token_layer),
         token_pooling=config.token_pooling,
         token_states=config.token_states,
-    )
-
-
-def _loop_settings(config: PretrainConfig) -> LoopSettings:
-    return LoopSettings(
-        steps=config.steps,
-        peak_rate=config.peak_rate,
-        minutes=config.minutes,
-        warmup=config.warmup,
-        schedule=config.schedule,
-        weight_decay=config.weight_decay,
-        clip=config.clip,
-        log_every=config.log_every,
-        save_every=config.save_every,
-        save_total_limit=config.save_total_limit,
-        max_skipped=config.max_skipped,
-        seed=config.seed,
     )

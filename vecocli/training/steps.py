@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 from vecocli.config.pretraining import PretrainConfig
@@ -17,6 +18,7 @@ from vecocli.training.gather import process, processes
 from vecocli.training.mixture import Mixture
 from vecocli.training.mono import MonoText
 from vecocli.training.order import generator
+from vecocli.training.parts import parts_of
 
 PAIRS, MONO = range(2)  # kinds of rows, which draw apart
 POOL_ROWS = 4096
@@ -117,10 +119,9 @@ class StepBatches:
     @property
     def rows(self) -> dict[str, int]:
         """How many rows each language pair has, and each file of monolingual text."""
-        found = {"-".join(pair): size for pair, size in zip(self._shards.languages, self._shards.sizes, strict=True)}
-        sizes = self._mono.sizes if self._mono else ()
-        files = [f"{path.name} ({at})" for at, path in enumerate(self._config.mono, 1)]
-        return found | dict(zip(files, sizes, strict=True))
+        pairs, files = self.corpora(0)
+        numbered = {f"{Path(one.name).name} ({at})": one.rows for at, one in enumerate(files, 1)}
+        return {one.name: one.rows for one in pairs} | numbered
 
     def _read_by(self, steps: int) -> list[int]:
         """Count the pairs of each language pair that the first steps read."""
@@ -165,8 +166,8 @@ class StepBatches:
         """Cut pairs and monolingual sentences into as many parts, neither over what a forward pass may hold."""
         most = self._config.tokens_per_batch
         costs, lines = [self._cost(pair) for pair in pairs], [len(text) + self._framing for text in mono]
-        count = min(len(pairs), max(len(_parts(costs, most)), len(_parts(lines, most))))
-        return zip(_parts(costs, most, count), _parts(lines, most, count), strict=True)
+        count = min(len(pairs), max(len(parts_of(costs, most)), len(parts_of(lines, most))))
+        return zip(parts_of(costs, most, count), parts_of(lines, most, count), strict=True)
 
     def _read(self, pool: int) -> list[list[tuple[Drawn, TokenisedPair]]]:
         """Read the pairs of some steps, those of like length into one step."""
@@ -227,31 +228,3 @@ def _share(places: range) -> range:
     """Return this process's part of some places."""
     rank, count = process(), processes()
     return places[len(places) * rank // count : len(places) * (rank + 1) // count]
-
-
-def _parts(costs: Sequence[int], most: int, count: int | None = None) -> list[list[int]]:
-    """Cut rows into parts, those of like cost together; a part has at least one row.
-
-    Args:
-        costs: Of each row.
-        most: Of a part, unless a single row costs more.
-        count: Parts that there have to be: the largest are halved, or all cut anew where there would be more.
-    """
-    order = sorted(range(len(costs)), key=lambda at: costs[at], reverse=True)
-    parts: list[list[int]] = [[]]
-    held = 0
-    for at in order:
-        if parts[-1] and held + costs[at] > most:
-            parts.append([])
-            held = 0
-        parts[-1].append(at)
-        held += costs[at]
-    if count is None:
-        return parts
-    if len(parts) > count or not costs:
-        return [order[len(order) * at // count : len(order) * (at + 1) // count] for at in range(count)]
-    while len(parts) < count:
-        at = max(range(len(parts)), key=lambda at: len(parts[at]))
-        half = len(parts[at]) // 2
-        parts[at : at + 1] = [parts[at][:half], parts[at][half:]]
-    return parts
