@@ -1,9 +1,9 @@
 import pytest
 
 from vecocli.errors import MissingError, UsageError
+from vecocli.xtreme.data import AlignedTexts
 from vecocli.xtreme.evaluate import collect, evaluate_task
 from vecocli.xtreme.retrieve import evaluate_retrieval
-from vecocli.xtreme.task import AlignedTexts
 from vecocli.xtreme.tasks.tatoeba import TASK
 
 

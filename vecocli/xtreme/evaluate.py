@@ -11,8 +11,9 @@ from vecocli.errors import MissingError, UsageError
 from vecocli.progress import Progress, silent
 from vecocli.registry import did_you_mean
 from vecocli.text.languages import canonical
+from vecocli.xtreme.data import AlignedTexts
 from vecocli.xtreme.retrieve import RetrievalScore, evaluate_retrieval
-from vecocli.xtreme.task import AlignedTexts, XtremeTask
+from vecocli.xtreme.task import XtremeTask
 
 
 @dataclass(frozen=True, slots=True)

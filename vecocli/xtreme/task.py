@@ -5,20 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class AlignedTexts:
-    """The data of one language of a retrieval task.
-
-    Args:
-        english: N English sentences.
-        foreign: Their translations, in the same order.
-        layout: Which file layout they were found in.
-    """
-
-    english: tuple[str, ...]
-    foreign: tuple[str, ...]
-    layout: str
+from vecocli.xtreme.data import AlignedTexts
 
 
 @dataclass(frozen=True, slots=True)

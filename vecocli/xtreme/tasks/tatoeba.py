@@ -17,7 +17,8 @@ from pathlib import Path
 from vecocli.errors import DataError, MissingError
 from vecocli.text.files import read_lines
 from vecocli.text.languages import XTREME_LANGUAGES, iso3
-from vecocli.xtreme.task import AlignedTexts, XtremeTask
+from vecocli.xtreme.data import AlignedTexts
+from vecocli.xtreme.task import XtremeTask
 
 
 def read(folder: Path, language: str) -> AlignedTexts:
