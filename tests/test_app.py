@@ -228,7 +228,7 @@ def test_the_process_itself_exits_with_2() -> None:
         [sys.executable, "-m", "vecocli", "pretrain", "--json"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith("Error: MINED is missing; --out is missing")
+    assert done.stderr.startswith("Error: --out is missing; MINED is missing")
 
 
 def test_ctrl_c_ends_the_process_with_130() -> None:

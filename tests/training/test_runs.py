@@ -30,15 +30,18 @@ def test_a_finished_run_says_what_it_gave(tmp_path: Path) -> None:
     earlier(tmp_path / "run")
     for settings, expected in (({"resume": "auto"}, FACTS), ({"overwrite": True}, None)):
         with closing(Run.open(config(tmp_path / "run", **settings))) as run:
-            assert run.finished() == expected
+            assert run.finished(FACTS.keys()) == expected
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"a": 1}', ""])
 def test_a_damaged_summary_is_named(tmp_path: Path, text: str) -> None:
     earlier(tmp_path / "run")
     (tmp_path / "run" / "summary.json").write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=r"summary\.json: not the summary of a run"):
-        Run.open(config(tmp_path / "run", resume="auto"))
+    with (
+        closing(Run.open(config(tmp_path / "run", resume="auto"))) as run,
+        pytest.raises(DataError, match=r"summary\.json: not the summary of a run"),
+    ):
+        run.finished(FACTS.keys())
 
 
 def test_a_mistyped_setting_in_run_yaml_is_named_with_its_file(tmp_path: Path) -> None:

@@ -1,26 +1,24 @@
 """Settings of `veco pretrain`."""
 
+from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic.config import JsonDict
 
 from vecocli.config.base import Config
 from vecocli.config.lora import LoraSettings
 from vecocli.config.objectives import ObjectiveSettings
 from vecocli.config.result import ResultSettings
+from vecocli.config.running import RUN, RunFolder, RunSettings
 from vecocli.config.watching import WatchSettings
-from vecocli.registry import did_you_mean
 
 ENCODER: JsonDict = {"panel": "Encoder"}
 OPTIMISER: JsonDict = {"panel": "Optimiser"}
-RUN: JsonDict = {"panel": "Run"}
-TRACKERS = ("tensorboard", "trackio", "wandb")
-"""Experiment trackers, by the names of their packages."""
 
 
-class Start(Config):
+class Start(RunFolder):
     """What pre-training starts from; a class of its own so that the objectives come next where settings are listed."""
 
     mined: tuple[Path, ...] = Field(
@@ -28,7 +26,6 @@ class Start(Config):
         min_length=1,
         json_schema_extra={"argument": True},
     )
-    out: Path = Field(description="Folder of the run: checkpoints, metrics and the final model.")
     mono: tuple[Path, ...] = Field((), description="Monolingual text for MLM, one sentence a line, any compression.")
     mono_language: tuple[str, ...] = Field(
         (), description="Language of each file of --mono, in their order; --code-switch needs it."
@@ -48,8 +45,8 @@ class Start(Config):
     trust_remote_code: bool = Field(False, description="Run Python the model brings.", json_schema_extra=ENCODER)
 
 
-class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSettings, Start):
-    """Continued pre-training on mined synonym shards."""
+class Optimiser(Config):
+    """How long and how fast to train, and on how much at once."""
 
     steps: int = Field(
         10_000, ge=0, description="Optimiser steps; 0 writes the model as it starts.", json_schema_extra=OPTIMISER
@@ -111,39 +108,19 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
         json_schema_extra=OPTIMISER,
     )  # fmt: skip
 
+
+class PretrainConfig(RunSettings, Optimiser, WatchSettings, ResultSettings, LoraSettings, ObjectiveSettings, Start):
+    """Continued pre-training on mined synonym shards."""
+
+    MARK: ClassVar[str] = "mined"
+    FREE: ClassVar[frozenset[str]] = (
+        RunSettings.FREE | {"eval_every", "sharding"} | frozenset(ResultSettings.model_fields)
+    )
+
     sharding: Literal["none", "full"] = Field(
         "none", description="What each of several processes keeps of weights, gradients and AdamW: all of it, or, at "
         "`full`, a part (FSDP2).", json_schema_extra=RUN,
     )  # fmt: skip
-    seed: int = Field(0, ge=0, description="Decides weights, order and masks.", json_schema_extra=RUN)
-    log_every: int = Field(10, ge=1, description="Steps between lines of metrics.jsonl.", json_schema_extra=RUN)
-    save_every: int = Field(500, ge=1, description="Steps between checkpoints.", json_schema_extra=RUN)
-    save_total_limit: int = Field(2, ge=1, description="Checkpoints kept; older ones go.", json_schema_extra=RUN)
-    tracker: tuple[str, ...] = Field(
-        (), description="Also tell an experiment tracker what metrics.jsonl is told: tensorboard, wandb or trackio.",
-        json_schema_extra={"metavar": "NAME", **RUN},
-    )  # fmt: skip
-    max_skipped: int = Field(
-        5, ge=0, description="Steps in a row that may be left out because their loss or gradient is not finite; the "
-        "next such step stops the run.", json_schema_extra=RUN,
-    )  # fmt: skip
-    resume: str | None = Field(
-        None, description="`auto` goes on from the newest checkpoint in --out; or a checkpoint's folder.",
-        json_schema_extra=RUN,
-    )  # fmt: skip
-    overwrite: bool = Field(False, description="Replace an earlier run in --out.", json_schema_extra=RUN)
-    dry_run: bool = Field(
-        False, description="Show what the run would read, need and take, found out by two steps; write nothing.",
-        json_schema_extra=RUN,
-    )  # fmt: skip
-
-    @field_validator("tracker")
-    @classmethod
-    def _known_trackers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if name not in TRACKERS:
-                raise ValueError(f"there is no tracker {name!r}; {did_you_mean(name, TRACKERS)}")
-        return value
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:
@@ -198,6 +175,28 @@ class PretrainConfig(WatchSettings, ResultSettings, LoraSettings, ObjectiveSetti
         if self.resume == "auto":
             once["resume"] = None
         Config.write(self.model_copy(update=once), path)
+
+    @property
+    def chosen_by(self) -> str:
+        """The figure by which the best model is chosen."""
+        return self.eval_metric
+
+    def inputs(self) -> Iterator[Path]:
+        """Paths that the run reads, whether they exist or not."""
+        yield from (*self.mined, *self.mono, *self.eval_data, *self.eval_mined)
+        yield from [self.eval_gold] if self.eval_gold else []
+        yield from [Path(self.model)] if self.model else []
+
+    def held_to(self) -> Set[str]:
+        """What a checkpoint holds: adapters of these settings, and a queue of whole steps."""
+        adapters = {"lora_rank", "lora_alpha", "lora_targets"} | ({"model"} if self.lora_rank else set())
+        return adapters | {"sequence_queue"} | ({"batch_size"} if self.sequence_queue else set())
+
+    def starving(self, processes: int) -> str | None:
+        """Return the flag that leaves some of so many processes without a pair of every contrastive batch."""
+        if self.batch_size // self.contrastive_batches >= processes:
+            return None
+        return "--batch-size" if self.batch_size < processes else "--contrastive-batch"
 
     @property
     def contrastive_size(self) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vecocli.config.pretraining import PretrainConfig
+from vecocli.config.running import RunSettings
 from vecocli.encoder.devices import best_device
 from vecocli.errors import UsageError
 from vecocli.training.trackers import need_trackers
@@ -13,7 +13,7 @@ OTHERS = frozenset({"DEEPSPEED", "FSDP", "MEGATRON_LM"})
 """What accelerate calls the ways of its own to cut up a model."""
 
 
-def join(config: PretrainConfig) -> Any:
+def join(config: RunSettings) -> Any:
     """Let a run's processes find one another; returns accelerate's `Accelerator`.
 
     What a run computes is said by its own settings alone: those of an accelerate configuration for mixed precision and
@@ -38,7 +38,10 @@ def join(config: PretrainConfig) -> Any:
     if kind in OTHERS:
         hint = "Use a configuration with distributed_type MULTI_GPU; --sharding full gives FSDP2."
         raise UsageError(f"accelerate is configured for {kind}", hint)
-    _check_shares(config, accelerator.num_processes)
+    count = accelerator.num_processes
+    if flag := config.starving(count):
+        message = f"{flag} leaves some of the {count} processes without anything to read"
+        raise UsageError(message, f"It counts what all processes read together: give {count} or more.")
     return accelerator
 
 
@@ -48,14 +51,3 @@ def leave() -> None:
 
     if distributed.is_available() and distributed.is_initialized():
         distributed.destroy_process_group()
-
-
-def _check_shares(config: PretrainConfig, processes: int) -> None:
-    """Every process needs a pair of every contrastive batch."""
-    if config.batch_size // config.contrastive_batches >= processes:
-        return
-    flag = "--batch-size" if config.batch_size < processes else "--contrastive-batch"
-    raise UsageError(
-        f"{flag} leaves some of the {processes} processes without a sentence pair",
-        f"It counts the pairs of all processes together: give {processes} or more.",
-    )

@@ -32,7 +32,7 @@ from vecocli.training.model import Passes
 from vecocli.training.mono import MonoText
 from vecocli.training.objectives import ObjectiveGradients
 from vecocli.training.output import Output
-from vecocli.training.result import Pretrained
+from vecocli.training.result import FACTS, Pretrained
 from vecocli.training.runs import Run
 from vecocli.training.sharding import shard
 from vecocli.training.steps import StepBatches
@@ -83,7 +83,7 @@ def pretrain(
     if config.push_to_hub:
         check_upload(config.push_to_hub)
     with closing(Run.open(config)) as run:
-        facts, accelerator = run.finished(), join(config)
+        facts, accelerator = run.finished(FACTS), join(config)
         trained = None if facts is None else Pretrained(config.out, **facts)
         result = trained or _pretrain(config, run, accelerator, report, note)
         if config.push_to_hub and accelerator.is_main_process:
@@ -93,7 +93,7 @@ def pretrain(
 
 def _pretrain(
     config: PretrainConfig,
-    run: Run,
+    run: Run[PretrainConfig],
     accelerator: Any,
     report: Callable[[Report], None],
     note: Callable[[str], None],

@@ -62,4 +62,8 @@ class Pretrained:
     @property
     def facts(self) -> dict[str, Any]:
         """What the run's summary keeps of it."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "folder"}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name in FACTS}
+
+
+FACTS = frozenset(field.name for field in fields(Pretrained)) - {"folder"}
+"""What a run's summary holds."""

@@ -5,45 +5,23 @@ import shutil
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from vecocli.config.base import flag_of, read_yaml
-from vecocli.config.pretraining import PretrainConfig
-from vecocli.config.result import ResultSettings
+from vecocli.config.running import RunSettings
 from vecocli.encoder.checkpoint import STATE, checkpoints, set_aside
 from vecocli.errors import DataError, UsageError
 from vecocli.text.files import atomic_write
 from vecocli.training.best import BEST, RECORD, Best
 from vecocli.training.lock import LOCK, FolderLock
 
-FREE = frozenset(
-    {
-        "out",
-        "resume",
-        "overwrite",
-        "log_every",
-        "save_every",
-        "save_total_limit",
-        "max_skipped",
-        "dry_run",
-        "tracker",
-        "eval_every",
-        "sharding",
-        "tokens_per_batch",
-        "gradient_checkpointing",
-    }
-) | frozenset(ResultSettings.model_fields)
-"""Settings that may differ when a run is resumed."""
-SHAPING = frozenset({"lora_rank", "lora_alpha", "lora_targets", "sequence_queue", "batch_size"})
-"""Settings that may not differ either where a run goes on from a checkpoint of another: they say what is in it."""
+Settings = TypeVar("Settings", bound=RunSettings)
 RUN_YAML = "run.yaml"
 SUMMARY = "summary.json"
-FACTS = {"steps", "seconds", "pairs", "figures", "skipped", "data_wait", "languages", "mono", "best", "evaluations"}
-"""What a summary holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[Settings]):
     """A run's folder, checked.
 
     Args:
@@ -52,12 +30,12 @@ class Run:
         lock: The right to write into it, taken as soon as there is a run in it.
     """
 
-    config: PretrainConfig
+    config: Settings
     checkpoint: Path | None
     lock: FolderLock
 
     @classmethod
-    def open(cls, config: PretrainConfig) -> Self:
+    def open(cls, config: Settings) -> Self:
         """Check the folder before anything is loaded; `close` has to follow.
 
         Raises:
@@ -84,8 +62,11 @@ class Run:
         """Let others write into the folder."""
         self.lock.release()
 
-    def finished(self) -> dict[str, Any] | None:
+    def finished(self, facts: Set[str]) -> dict[str, Any] | None:
         """Return what `finish` wrote when the run to go on with has ended already.
+
+        Args:
+            facts: What it holds then.
 
         Raises:
             DataError: It is damaged.
@@ -94,15 +75,15 @@ class Run:
         if self.config.resume != "auto" or not file.exists():
             return None
         try:
-            facts = json.loads(file.read_text(encoding="utf-8"))
+            found = json.loads(file.read_text(encoding="utf-8"))
         except ValueError:
-            facts = None
-        if not isinstance(facts, dict) or facts.keys() != FACTS:
+            found = None
+        if not isinstance(found, dict) or found.keys() != facts:
             raise DataError("not the summary of a run", "Remove it: the run then goes on to its end.", path=file)
-        return facts
+        return found
 
     @property
-    def settings(self) -> PretrainConfig:
+    def settings(self) -> Settings:
         """The run's settings as its run.yaml and its card tell them.
 
         `resume` is the checkpoint of another run that this one began with, or None.
@@ -143,7 +124,7 @@ class Run:
     def _best_aside(self, step: int) -> list[str]:
         """Rename the best model if it is of a step behind this one."""
         out = self.config.out
-        record = Best(out, self.config.eval_metric).record
+        record = Best(out, self.config.chosen_by).record
         if record is None or record["step"] <= step:
             return []
         (out / RECORD).unlink()
@@ -159,13 +140,14 @@ class Run:
         return self.config.overwrite and not self.checkpoint and self.config.out.exists()
 
     def _may_write(self) -> None:
-        """Check what the folder holds: nothing but a pre-training run is gone on with or replaced."""
+        """Check what the folder holds: nothing but a run of this kind is gone on with or replaced."""
         out = self.config.out
         settings = out / RUN_YAML
-        if not settings.exists() or "mined" not in read_yaml(settings):
+        if not settings.exists() or self.config.MARK not in read_yaml(settings):
             raise UsageError(f"{out} holds something that is not a run; it is left alone", "Choose another --out.")
-        if self.checkpoint or self.finished():
-            self._same_settings(self.config.out, set(PretrainConfig.model_fields) - FREE)
+        ended = self.config.resume == "auto" and (out / SUMMARY).exists()
+        if self.checkpoint or ended:
+            self._same_settings(self.config.out, set(type(self.config).model_fields) - self.config.FREE)
         elif self._replaces():
             self._spare_inputs()
         elif self.config.resume != "auto":
@@ -174,10 +156,8 @@ class Run:
 
     def _spare_inputs(self) -> None:
         """Refuse to remove what the new run is to read."""
-        config, out = self.config, self.config.out.resolve()
-        held_out = (*config.eval_data, *config.eval_mined, *([config.eval_gold] if config.eval_gold else ()))
-        model = [Path(config.model)] if config.model else []
-        for path in (*config.mined, *config.mono, *held_out, *model):
+        out = self.config.out.resolve()
+        for path in self.config.inputs():
             if path.exists() and path.resolve().is_relative_to(out):
                 raise UsageError(f"--overwrite would remove {path}, which this run reads", "Choose another --out.")
 
@@ -187,20 +167,19 @@ class Run:
             return
         origin = self.checkpoint.resolve().parent
         if (origin / RUN_YAML).exists():
-            fixed = (SHAPING - {"batch_size"}) | ({"batch_size"} if self.config.sequence_queue else set())
-            self._same_settings(origin, fixed | ({"model"} if self.config.lora_rank else set()))
+            self._same_settings(origin, self.config.held_to())
 
     def _same_settings(self, folder: Path, names: Set[str]) -> None:
         """Compare settings with those of the run in a folder."""
         file = folder / RUN_YAML
         try:
-            before = PretrainConfig.resolve({}, file).model_dump(include=set(names))
+            before = type(self.config).resolve({}, file).model_dump(include=set(names))
         except UsageError as error:
             hint = error.hint or "Put the settings of the run there again, or choose another --out."
             raise UsageError(f"{file} does not hold the settings of a run: {error.message}", hint) from None
         now = self.config.model_dump(include=set(names))
         changed = [
-            f"{flag_of(PretrainConfig, name)} {_typed(before[name])} -> {_typed(now[name])}"
+            f"{flag_of(type(self.config), name)} {_typed(before[name])} -> {_typed(now[name])}"
             for name in now
             if _known(before[name]) != _known(now[name])
         ]
@@ -240,7 +219,7 @@ def _origin(run: Path) -> Path | None:
     return Path(str(before)) if before else None
 
 
-def _checkpoint(config: PretrainConfig) -> Path | None:
+def _checkpoint(config: RunSettings) -> Path | None:
     if config.resume is None:
         return None
     if config.resume == "auto":

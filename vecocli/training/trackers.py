@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from vecocli.config.pretraining import PretrainConfig
+from vecocli.config.running import RunSettings
 from vecocli.errors import MissingError
 
 PROJECT = "veco"
 """What the project is called where runs are shown together."""
 
 
-def need_trackers(config: PretrainConfig) -> None:
+def need_trackers(config: RunSettings) -> None:
     """Check that the trackers of a run are installed.
 
     Raises:
@@ -25,7 +25,7 @@ def need_trackers(config: PretrainConfig) -> None:
 
 
 @contextmanager
-def tracking(accelerator: Any, config: PretrainConfig) -> Iterator[None]:
+def tracking(accelerator: Any, config: RunSettings) -> Iterator[None]:
     """Start the trackers of a run, and let them finish when the block ends, however it does.
 
     Args:
