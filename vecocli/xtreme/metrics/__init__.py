@@ -1,0 +1,1 @@
+"""The metrics of XTREME as pure functions: scores in percent, without torch."""
