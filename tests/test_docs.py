@@ -32,7 +32,7 @@ THINGS = [
         ("vecocli.text.formats", "dictionaries.md"),
         ("vecocli.mining.aligners", "alignment.md"),
         ("vecocli.objectives", "objectives.md"),
-        ("vecocli.xtreme.tasks", "commands/evaluate-xtreme.md"),
+        ("vecocli.xtreme.tasks", "tasks.md"),
     ]
     for name in registry.names(package)
 ]

@@ -135,7 +135,8 @@ def _typed(field: FieldInfo) -> Any:
     if get_origin(kind) is dict:
         return list[str]
     if get_origin(kind) is tuple:
-        return list[get_args(kind)[0]]  # type: ignore[misc]
+        item = get_args(kind)[0]
+        return list[str if item is int else item]  # type: ignore[misc]  # numbers may stand together: 1,2,3
     return kind if kind in _VALUES or get_origin(kind) is Literal else str
 
 

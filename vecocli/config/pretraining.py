@@ -114,12 +114,17 @@ class PretrainConfig(RunSettings, Optimiser, WatchSettings, ResultSettings, Lora
 
     MARK: ClassVar[str] = "mined"
     FREE: ClassVar[frozenset[str]] = (
-        RunSettings.FREE | {"eval_every", "sharding"} | frozenset(ResultSettings.model_fields)
+        RunSettings.FREE | {"eval_every", "sharding", "dry_run"} | frozenset(ResultSettings.model_fields)
     )
 
     sharding: Literal["none", "full"] = Field(
         "none", description="What each of several processes keeps of weights, gradients and AdamW: all of it, or, at "
         "`full`, a part (FSDP2).", json_schema_extra=RUN,
+    )  # fmt: skip
+
+    dry_run: bool = Field(
+        False, description="Show what the run would read, need and take, found out by two steps; write nothing.",
+        json_schema_extra=RUN,
     )  # fmt: skip
 
     @model_validator(mode="after")
@@ -175,6 +180,11 @@ class PretrainConfig(RunSettings, Optimiser, WatchSettings, ResultSettings, Lora
         if self.resume == "auto":
             once["resume"] = None
         Config.write(self.model_copy(update=once), path)
+
+    @property
+    def plans_only(self) -> bool:
+        """Whether nothing is trained and nothing written."""
+        return self.dry_run
 
     @property
     def chosen_by(self) -> str:

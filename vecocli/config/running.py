@@ -35,7 +35,6 @@ class RunSettings(RunFolder):
             "save_every",
             "save_total_limit",
             "max_skipped",
-            "dry_run",
             "tracker",
             "tokens_per_batch",
             "gradient_checkpointing",
@@ -60,10 +59,6 @@ class RunSettings(RunFolder):
         json_schema_extra=RUN,
     )  # fmt: skip
     overwrite: bool = Field(False, description="Replace an earlier run in --out.", json_schema_extra=RUN)
-    dry_run: bool = Field(
-        False, description="Show what the run would read, need and take, found out by two steps; write nothing.",
-        json_schema_extra=RUN,
-    )  # fmt: skip
 
     @field_validator("tracker")
     @classmethod
@@ -72,6 +67,11 @@ class RunSettings(RunFolder):
             if name not in TRACKERS:
                 raise ValueError(f"there is no tracker {name!r}; {did_you_mean(name, TRACKERS)}")
         return value
+
+    @property
+    def plans_only(self) -> bool:
+        """Whether nothing is trained and nothing written."""
+        return False
 
     @property
     def chosen_by(self) -> str:

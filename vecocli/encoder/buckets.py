@@ -86,7 +86,12 @@ def grouped(rows: Sequence[Row], places: int) -> list[list[int]]:
 
 def frame(tokens: TextTokenizer, rows: Sequence[Sequence[int]]) -> Inputs:
     """Frame sentences of sub-word ids with special tokens and pad them to the longest."""
-    return _bucket([Row(tokens.single(row)) for row in rows], range(len(rows)), tokens.pad_id).inputs
+    return stacked([Row(tokens.single(row)) for row in rows], tokens.pad_id)
+
+
+def stacked(rows: Sequence[Row], pad_id: int) -> Inputs:
+    """Pad rows to the longest of them."""
+    return _bucket(rows, range(len(rows)), pad_id).inputs
 
 
 def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:

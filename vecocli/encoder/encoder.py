@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.heads import find_decoder, find_head, head_loss, need_head
 from vecocli.encoder.layers import reading, stacks
-from vecocli.encoder.opening import check_vocabulary, check_weights, open_model, open_tokenizer
+from vecocli.encoder.opening import TaskHead, check_vocabulary, check_weights, open_model, open_tokenizer
 from vecocli.encoder.tokens import TextTokenizer
 from vecocli.errors import UsageError
 
@@ -65,13 +65,21 @@ class Encoder(nn.Module):
         self.new_head = False
 
     @classmethod
-    def load(cls, name: str | Path, *, trust_remote_code: bool = False, dropout: float | None = None) -> Self:
+    def load(
+        cls,
+        name: str | Path,
+        *,
+        trust_remote_code: bool = False,
+        dropout: float | None = None,
+        head: TaskHead | None = None,
+    ) -> Self:
         """Open an encoder from a folder or by its Hub name, in fp32.
 
         Args:
             name: Folder written by `save_pretrained`, or a Hub name.
             trust_remote_code: Run Python that the model brings along; only when the user asks for it.
             dropout: Replace the configuration's dropout rates, in [0, 1); None keeps them.
+            head: Put this on top, in place of the masked-language head; one that the model comes with is kept.
 
         Raises:
             DataError: The folder has no model, none that is an encoder, one without some of its weights, no tokenizer,
@@ -79,12 +87,13 @@ class Encoder(nn.Module):
             MissingError: The Hub cannot be reached and the model is not cached.
         """
         tokenizer = open_tokenizer(name, trust_remote_code)
-        model, missing = open_model(name, trust_remote_code, dropout)
+        model, missing = open_model(name, trust_remote_code, dropout, head)
         check_vocabulary(name, model, tokenizer)
         check_weights(name, model, missing)
         encoder = cls(model, tokenizer)
         prefix = model.base_model_prefix + "."
-        encoder.new_head = encoder.has_head and any(not key.startswith(prefix) for key in missing)
+        headed = head is not None or encoder.has_head
+        encoder.new_head = headed and any(not key.startswith(prefix) for key in missing)
         encoder.tokens.check()
         return encoder
 

@@ -3,9 +3,10 @@
 Shapes: N texts, K layers, B rows of a batch, S sub-words, P sub-words of all texts, H hidden size.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from vecocli.encoder.threads import side_by_side
 from vecocli.encoder.windows import Window, windows
 from vecocli.progress import Progress, silent
 
+Result = TypeVar("Result")
 TOKENS_PER_BATCH = 1024  # padded sub-words: what fits a CPU's caches; an accelerator takes more
 ACCELERATOR_TOKENS = 32 * TOKENS_PER_BATCH
 
@@ -37,6 +39,18 @@ class PackedVectors:
     def of(self, text: int) -> Tensor:
         """The vectors [K, S, H] of one text."""
         return self.vectors[:, self.starts[text] : self.starts[text + 1]]
+
+
+def named_layers(encoder: Encoder, text: str) -> list[int]:
+    """Return the layers that `all`, `last` or `6,-1` names, each once.
+
+    Raises:
+        UsageError: The model has no such layer.
+    """
+    if text == "all":
+        return list(range(encoder.num_layers + 1))
+    numbers = [-1] if text == "last" else map(int, text.split(","))
+    return list(dict.fromkeys(map(encoder.layer, numbers)))
 
 
 def room(encoder: Encoder, max_length: int) -> int:
@@ -140,9 +154,7 @@ def _batches(
 ) -> Iterator[tuple[list[int], Inputs, list[Tensor]]]:
     """Sort by length, pad and run; yields the rows of a batch, its input and its states at each layer."""
     encoder.eval()
-    if budget is None:
-        budget = TOKENS_PER_BATCH if encoder.device.type == "cpu" else ACCELERATOR_TOKENS
-    batches = _plan([len(row) for row in ids], budget, len(encoder.tokens.single([])))
+    framing = len(encoder.tokens.single([]))
     with encoder.reader(layers) as read, packed(encoder.modules_below(layers), precision):
 
         def run(rows: list[int]) -> tuple[list[int], Inputs, list[Tensor]]:
@@ -150,14 +162,31 @@ def _batches(
             with torch.inference_mode(), autocast(encoder.device, precision):
                 return rows, inputs, read(inputs)
 
-        yield from side_by_side(run, batches) if encoder.device.type == "cpu" else map(run, batches)
+        yield from batched(run, [len(row) + framing for row in ids], encoder.device, budget)
 
 
-def _plan(lengths: Sequence[int], budget: int, frame_width: int) -> Iterator[list[int]]:
+def batched(
+    run: Callable[[list[int]], Result], lengths: Sequence[int], device: torch.device, budget: int | None = None
+) -> Iterator[Result]:
+    """Run rows of like length together, the longest first; on a CPU one batch a core.
+
+    Args:
+        run: Takes the numbers of a batch's rows.
+        lengths: Sub-words of each row, special tokens included.
+        device: Where it runs.
+        budget: Padded sub-words in a batch; None for what suits the device.
+    """
+    if budget is None:
+        budget = TOKENS_PER_BATCH if device.type == "cpu" else ACCELERATOR_TOKENS
+    batches = _plan(lengths, budget)
+    yield from side_by_side(run, batches) if device.type == "cpu" else map(run, batches)
+
+
+def _plan(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Yield the rows of each batch, the longest first."""
     order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
     done = 0
     while done < len(order):
-        rows = order[done : done + max(1, budget // (lengths[order[done]] + frame_width))]
+        rows = order[done : done + max(1, budget // max(1, lengths[order[done]]))]
         yield rows
         done += len(rows)

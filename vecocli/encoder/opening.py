@@ -1,12 +1,34 @@
 """Opens a Hugging Face model, quietly and with one clear message where that fails."""
 
 from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from vecocli.errors import DataError, MissingError, VecoError
+
+Kind = Literal["classify", "tag", "answer"]
+HEADS: dict[Kind, str] = {
+    "classify": "AutoModelForSequenceClassification",
+    "tag": "AutoModelForTokenClassification",
+    "answer": "AutoModelForQuestionAnswering",
+}
+"""The classes of transformers that have a task's head, by kind of task."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHead:
+    """What is put on top of an encoder to fine-tune it.
+
+    Args:
+        kind: A class for a text, a class for each sub-word, or where an answer begins and ends.
+        labels: Names of the classes, in the order of their numbers; none for `answer`.
+    """
+
+    kind: Kind
+    labels: tuple[str, ...] = ()
 
 
 def quiet_transformers() -> None:
@@ -61,14 +83,19 @@ def _find_in_folder(folder: Path) -> None:
         raise DataError(f"{folder} holds no tokenizer", "Save one there with tokenizer.save_pretrained().")
 
 
-def open_model(name: str | Path, trust_remote_code: bool, dropout: float | None) -> tuple[Any, set[str]]:
-    """Open with the masked-language head where the architecture has one; returns (model, missing weights).
+def open_model(
+    name: str | Path, trust_remote_code: bool, dropout: float | None, head: TaskHead | None = None
+) -> tuple[Any, set[str]]:
+    """Open a model with a task's head, or else with the masked-language head where the architecture has one.
+
+    Returns:
+        The model, and the names of its weights that its files lack, or have of another size: these are random.
 
     Raises:
-        DataError: A folder that cannot be read, or a model that is no encoder.
+        DataError: A folder that cannot be read, or a model that is no encoder, or none that can have such a head.
         MissingError: The Hub cannot be reached and the model is not cached.
     """
-    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
+    from transformers import AutoConfig
 
     try:
         config = AutoConfig.from_pretrained(name, trust_remote_code=trust_remote_code)
@@ -78,21 +105,40 @@ def open_model(name: str | Path, trust_remote_code: bool, dropout: float | None)
         for key in vars(config) if dropout is not None else ():
             if key.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, key), int | float):
                 setattr(config, key, dropout)
-        remote = getattr(config, "auto_map", None) or {}
-        masked = type(config) in AutoModelForMaskedLM._model_mapping or "AutoModelForMaskedLM" in remote
-        model, info = (AutoModelForMaskedLM if masked else AutoModel).from_pretrained(
+        model, info = _class(name, config, head).from_pretrained(
             name,
             config=config,
             dtype=torch.float32,
             trust_remote_code=trust_remote_code,
             weights_only=True,
             output_loading_info=True,
+            ignore_mismatched_sizes=head is not None,
         )
     except VecoError:
         raise
     except Exception as error:  # whatever its parsers raise on a damaged file
         raise cannot_open(name, "model", error) from None
-    return model, set(info["missing_keys"])
+    return model, {*info["missing_keys"], *(key for key, *_ in info["mismatched_keys"])}
+
+
+def _class(name: str | Path, config: Any, head: TaskHead | None) -> Any:
+    """Choose the class that opens a model, and write a head's labels into its configuration."""
+    import transformers
+
+    remote = getattr(config, "auto_map", None) or {}
+    wanted = "AutoModelForMaskedLM" if head is None else HEADS[head.kind]
+    auto = getattr(transformers, wanted)
+    known = type(config) in auto._model_mapping or wanted in remote
+    if head is None:
+        return auto if known else transformers.AutoModel
+    if not known:
+        hint = "Give an encoder such as xlm-roberta-base."
+        wanted = wanted.removeprefix("AutoModel")
+        raise DataError(f"{name}: transformers has no {wanted} of a {config.model_type} model", hint)
+    labels = head.labels or ("start", "end")
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: number for number, label in enumerate(labels)}
+    return auto
 
 
 def check_vocabulary(name: str | Path, model: Any, tokenizer: Any) -> None:

@@ -24,6 +24,8 @@ class LoopSettings:
         save_total_limit: Checkpoints kept.
         max_skipped: Steps in a row that may be skipped because their loss or gradient is not finite.
         seed: Decides dropout; the batches bring their own randomness.
+        betas: AdamW's.
+        eps: AdamW's.
     """
 
     steps: int
@@ -38,8 +40,11 @@ class LoopSettings:
     save_total_limit: int
     max_skipped: int
     seed: int
+    betas: tuple[float, float] = (0.9, 0.98)
+    eps: float = 1e-6
 
     @classmethod
     def of(cls, config: PretrainConfig) -> Self:
-        """Take them, which have the same names there."""
-        return cls(**{field.name: getattr(config, field.name) for field in fields(cls)})
+        """Take those of a pre-training run, which have the same names there."""
+        own = [field.name for field in fields(cls) if field.name not in ("betas", "eps")]
+        return cls(**{name: getattr(config, name) for name in own})

@@ -76,7 +76,8 @@ class Loop:
     watch: Watch | None = None
 
     def __post_init__(self) -> None:
-        self.optimiser = adamw(self.model, self.settings.peak_rate, self.settings.weight_decay)
+        one = self.settings
+        self.optimiser = adamw(self.model, one.peak_rate, one.weight_decay, one.betas, one.eps)
         self.wrapped = self.model if is_sharded(self.model) else self.accelerator.prepare(self.model)
         self.step = 0
         self._saved: int | None = None

@@ -14,7 +14,13 @@ STATE = ("step", "exp_avg", "exp_avg_sq")
 """What AdamW keeps for each weight."""
 
 
-def adamw(model: nn.Module, learning_rate: float, weight_decay: float) -> torch.optim.AdamW:
+def adamw(
+    model: nn.Module,
+    learning_rate: float,
+    weight_decay: float,
+    betas: tuple[float, float] = (0.9, 0.98),
+    eps: float = 1e-6,
+) -> torch.optim.AdamW:
     """Fused AdamW; biases and normalisation weights are not decayed.
 
     Source: betas (0.9, 0.98) and eps 1e-6 as in InfoXLM and VECO (arXiv 2010.16046).
@@ -24,7 +30,7 @@ def adamw(model: nn.Module, learning_rate: float, weight_decay: float) -> torch.
         {"params": [weight for _, weight in named if weight.ndim >= 2], "weight_decay": weight_decay},
         {"params": [weight for _, weight in named if weight.ndim < 2], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
+    return torch.optim.AdamW(groups, lr=learning_rate, betas=betas, eps=eps, fused=True)
 
 
 def rate_at(progress: float, warmup: float, schedule: Schedule) -> float:

@@ -44,7 +44,7 @@ class Run(Generic[Settings]):
             DataError: The checkpoint to go on from does not exist, or the run's summary is damaged.
         """
         lock = FolderLock(config.out)
-        if (config.out / RUN_YAML).exists() and not config.dry_run:
+        if (config.out / RUN_YAML).exists() and not config.plans_only:
             lock.take()
         try:
             run = cls(config, _checkpoint(config), lock)

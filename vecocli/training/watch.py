@@ -10,7 +10,14 @@ from vecocli.training.best import Best
 from vecocli.training.gather import agreed, on_first
 from vecocli.training.metrics import MetricsFile
 
-TITLES = {"retrieval": "retrieval", "mexa": "MEXA", "aer": "AER"}
+TITLES = {
+    "retrieval": "retrieval",
+    "mexa": "MEXA",
+    "aer": "AER",
+    "accuracy": "accuracy",
+    "f1": "F1",
+    "exact_match": "exact match",
+}
 """What the metrics are called, `eval/` left out."""
 Saver = Callable[[], Callable[[Path], None]]
 
