@@ -10,6 +10,10 @@ def unit(angle):
     return torch.stack([radians.cos(), radians.sin()], dim=-1)
 
 
+def percent(*given):
+    return score_vectors(*given).percent
+
+
 def distinct(count):
     return torch.arange(count)
 
@@ -34,13 +38,13 @@ def by_hand(sources, targets, source_keys, target_keys):
 def test_accuracy_both_ways_and_mexa():
     sources, targets = unit([0.0, 40.0, 90.0]), unit([5.0, 80.0, 70.0])
     # 0 -> 5; 40 -> 70 (wrong); 90 -> 80 (wrong); 5 -> 0; 80 -> 90 (wrong); 70 -> 90
-    assert score_vectors(sources, targets, distinct(3), distinct(3)) == pytest.approx((100 / 3, 200 / 3, 100 / 3))
+    assert percent(sources, targets, distinct(3), distinct(3)) == pytest.approx((100 / 3, 200 / 3, 100 / 3))
 
 
 def test_mexa_needs_both_ways():
     sources, targets = unit([0.0, 10.0]), unit([20.0, 60.0])
     # 0 -> 20 and 10 -> 20; 20 -> 10 and 60 -> 10: pair 0 wins only from its source, pair 1 only from its target
-    assert score_vectors(sources, targets, distinct(2), distinct(2)) == (50, 50, 0)
+    assert percent(sources, targets, distinct(2), distinct(2)) == (50, 50, 0)
 
 
 @pytest.mark.parametrize("block", [3, 1024])
@@ -52,23 +56,23 @@ def test_agrees_with_the_definitions(monkeypatch, block):
     keys = torch.randint(0, 25, (2, 40), generator=generator)
     for pair in ((distinct(40), distinct(40)), (keys[0], keys[1])):
         expected = by_hand(sources, targets, *pair)
-        assert score_vectors(sources, targets, *pair) == pytest.approx(expected)
+        assert percent(sources, targets, *pair) == pytest.approx(expected)
         assert 0 < expected[2] < expected[0] < 100
 
 
 def test_equal_sentences_count_as_right():
     vectors = unit([0.0, 0.0, 90.0])
-    assert score_vectors(vectors, vectors, distinct(3), distinct(3)) == pytest.approx((200 / 3, 200 / 3, 100 / 3))
-    assert score_vectors(vectors, vectors, torch.tensor([0, 0, 1]), distinct(3)) == (100, 100, 100)
-    assert score_vectors(vectors, vectors, distinct(3), torch.tensor([0, 0, 1])) == (100, 100, 100)
+    assert percent(vectors, vectors, distinct(3), distinct(3)) == pytest.approx((200 / 3, 200 / 3, 100 / 3))
+    assert percent(vectors, vectors, torch.tensor([0, 0, 1]), distinct(3)) == (100, 100, 100)
+    assert percent(vectors, vectors, distinct(3), torch.tensor([0, 0, 1])) == (100, 100, 100)
 
 
 def test_the_size_of_a_block_changes_nothing(monkeypatch):
     sources, targets = torch.randn(2, 7, 4, generator=torch.Generator().manual_seed(0))
-    whole = score_vectors(sources, targets, distinct(7), distinct(7))
+    whole = percent(sources, targets, distinct(7), distinct(7))
     assert 0 < whole[0] < 100
     monkeypatch.setattr(retrieve, "BLOCK", 2)
-    assert score_vectors(sources, targets, distinct(7), distinct(7)) == whole
+    assert percent(sources, targets, distinct(7), distinct(7)) == whole
 
 
 def test_encodes_and_scores_every_layer(tiny_encoder):
@@ -78,3 +82,11 @@ def test_encodes_and_scores_every_layer(tiny_encoder):
     assert all((score.forward, score.backward, score.mexa) == (100, 100, 100) for score in scores)
     first = evaluate_retrieval(tiny_encoder, texts, texts[1:] + texts[:1], layers=[2], pooling="first")
     assert (first[0].forward, first[0].backward, first[0].mexa) == (0, 0, 0)
+
+
+def test_says_what_was_found_and_whether_that_is_right():
+    sources, targets = unit([0.0, 40.0, 90.0]), unit([5.0, 80.0, 70.0])
+    score = score_vectors(sources, targets, distinct(3), distinct(3), 7)
+    assert score.layer == 7
+    assert score.nearest.tolist() == [[0, 2, 1], [0, 2, 2]]
+    assert score.right.tolist() == [[True, False, False], [True, False, True]]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from vecocli.encoder.devices import Precision
 from vecocli.encoder.encoder import Encoder, Pooling
 from vecocli.encoder.lengths import count_truncated
@@ -132,4 +134,5 @@ def _mean(scores: Sequence[RetrievalScore]) -> RetrievalScore:
     forward, backward, mexa = (
         sum(getattr(score, field) for score in scores) / count for field in ("forward", "backward", "mexa")
     )
-    return RetrievalScore(scores[0].layer, forward, backward, mexa)
+    nothing = torch.empty(2, 0)
+    return RetrievalScore(scores[0].layer, forward, backward, mexa, nothing.long(), nothing.bool())

@@ -4,7 +4,7 @@ Shapes: N sentence pairs, K layers, H hidden size.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
@@ -27,12 +27,21 @@ class RetrievalScore:
         forward: Share of sources whose nearest target is theirs, in percent.
         backward: Share of targets whose nearest source is theirs, in percent.
         mexa: MEXA score in percent; see `score_vectors`.
+        nearest: [2, N] int64: the nearest target of each source, and the nearest source of each target.
+        right: [2, N] bool: whether these are right; equal sentences are interchangeable.
     """
 
     layer: int
     forward: float
     backward: float
     mexa: float
+    nearest: Tensor = field(compare=False, repr=False)
+    right: Tensor = field(compare=False, repr=False)
+
+    @property
+    def percent(self) -> tuple[float, float, float]:
+        """Accuracy forward, accuracy backward, MEXA."""
+        return self.forward, self.backward, self.mexa
 
 
 def evaluate_retrieval(
@@ -70,12 +79,12 @@ def evaluate_retrieval(
     )
     left, right = vectors[:, : len(sources)], vectors[:, len(sources) :]
     keys = _keys(sources), _keys(targets)
-    return [RetrievalScore(layer, *score_vectors(left[slot], right[slot], *keys)) for slot, layer in enumerate(numbers)]
+    return [score_vectors(left[slot], right[slot], *keys, layer) for slot, layer in enumerate(numbers)]
 
 
 def score_vectors(
-    sources: Tensor, targets: Tensor, source_keys: Tensor, target_keys: Tensor
-) -> tuple[float, float, float]:
+    sources: Tensor, targets: Tensor, source_keys: Tensor, target_keys: Tensor, layer: int = -1
+) -> RetrievalScore:
     """Score N pairs of vectors by exact cosine search.
 
     Pairs that share their source or their target sentence are interchangeable: finding one for the other is right, and
@@ -86,30 +95,39 @@ def score_vectors(
         targets: [N, H]; row i translates row i.
         source_keys: [N] equal numbers for equal source sentences.
         target_keys: [N] the same for the targets.
-
-    Returns:
-        (accuracy sources -> targets, accuracy targets -> sources, MEXA), in percent.
+        layer: Where they were read.
 
     Source: MEXA (arXiv 2410.05873): the share of pairs that are more alike than either side is to any other's partner,
     mu = 1/N sum_i [c_ii > max_{j != i} {c_ij, c_ji}]. The paper pools by weighted mean, for decoders; here the vectors
     are the caller's, by default the plain mean.
     """
-    forward, wins = _search(sources, targets, source_keys, target_keys)
-    backward, wins_back = _search(targets, sources, source_keys, target_keys)
-    return _percent(forward), _percent(backward), _percent(wins & wins_back)
+    found, right, wins = _search(sources, targets, source_keys, target_keys)
+    found_back, right_back, wins_back = _search(targets, sources, source_keys, target_keys)
+    return RetrievalScore(
+        layer,
+        _percent(right),
+        _percent(right_back),
+        _percent(wins & wins_back),
+        torch.stack([found, found_back]),
+        torch.stack([right, right_back]),
+    )
 
 
-def _search(queries: Tensor, database: Tensor, source_keys: Tensor, target_keys: Tensor) -> tuple[Tensor, Tensor]:
-    """Per query: whether its nearest row is right, and whether its own row beats all rivals; both [N] bool."""
+def _search(
+    queries: Tensor, database: Tensor, source_keys: Tensor, target_keys: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Per query: its nearest row, whether that is right, and whether its own row beats all rivals; all [N]."""
     queries, database = F.normalize(queries, dim=-1), F.normalize(database, dim=-1)
-    right, wins = [], []
+    found, right, wins = [], [], []
     for rows in _blocks(len(queries)):
         cosines = queries[rows] @ database.T
         same = (source_keys[rows, None] == source_keys) | (target_keys[rows, None] == target_keys)
-        right.append(same.gather(1, cosines.argmax(1, keepdim=True)).squeeze(1))
+        nearest = cosines.argmax(1, keepdim=True)
+        found.append(nearest.squeeze(1))
+        right.append(same.gather(1, nearest).squeeze(1))
         own = cosines.gather(1, rows.unsqueeze(1)).squeeze(1)
         wins.append(own > cosines.masked_fill(same, -torch.inf).amax(1))
-    return torch.cat(right), torch.cat(wins)
+    return torch.cat(found), torch.cat(right), torch.cat(wins)
 
 
 def _blocks(count: int) -> list[Tensor]:

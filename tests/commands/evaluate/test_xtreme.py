@@ -6,29 +6,32 @@ import pytest
 def test_scores_what_is_there_and_names_what_is_not(veco, tatoeba, tiny_model):
     words = ("xtreme", tiny_model, "--tasks", "tatoeba", "--data", tatoeba, "--layer", "all")
     document = json.loads(veco(*words, "--json").stdout)["tasks"]["tatoeba"]
-    assert document["languages"]["de"]["n"] == 4
-    assert document["languages"]["de"]["layout"] == "laser"
+    (german,) = document["languages"]["de"]
+    assert (german["n"], german["data"]["layout"]) == (4, "laser")
+    assert german["settings"]["layer"] == document["best"]["layer"]
     assert document["average"]["over"] == ["de"]
-    assert document["average"]["layers"] == document["languages"]["de"]["layers"]
-    assert set(document["average"]["layers"][0]) == {"layer", "en->xx", "xx->en", "mexa"}
-    assert document["direction"] == "en->xx"
+    assert document["average"]["xtreme"] == german["scores"]["xtreme"]
+    best = next(row for row in document["average"]["layers"] if row["layer"] == document["best"]["layer"])
+    assert set(best) == {"layer", "en->xx", "xx->en", "mexa"}
+    assert german["scores"]["sane"]["accuracy"] == (best["en->xx"] + best["xx->en"]) / 2
     assert len(document["missing"]) == 35
     shown = veco(*words).output
-    for text in (
-        "mean over 1 languages",
-        "Best layer by mean accuracy",
-        "want of data: af, ar",
-        f"tatoeba: layer {document['best']['layer']}",
-    ):
+    for text in ("mean over 1 languages", "Best layer by mean", "not in the mean: af, ar", "accuracy (xtreme)"):
         assert text in shown
 
 
 def test_shows_one_layer(veco, tatoeba, tiny_model):
     result = veco("xtreme", tiny_model, "--tasks", "tatoeba", "--data", tatoeba, "--languages", "de", "--layer", "1")
     assert result.exit_code == 0, result.output
-    assert "tatoeba: layer 1" in result.output
-    assert "want of data" not in result.output
+    assert "en->xx (sane)" in result.output
+    assert "Not scored" not in result.output
     assert "Best layer" not in result.output
+
+
+def test_tasks_without_data_are_named(veco, tatoeba, tiny_model):
+    result = veco("xtreme", tiny_model, "--data", tatoeba)
+    assert result.exit_code == 0, result.output
+    assert "xnli: not scored, for want of data." in result.output
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,10 @@ def open_encoder(config: EvaluateConfig) -> tuple["Encoder", list[int]]:
     """Load the encoder onto the best device; returns it with the layers that were asked for."""
     from vecocli.encoder.devices import best_device
     from vecocli.encoder.encoder import Encoder
+    from vecocli.encoder.inference import named_layers
 
     encoder = Encoder.load(config.model, trust_remote_code=config.trust_remote_code).to(best_device())
-    if config.layer == "all":
-        return encoder, list(range(encoder.num_layers + 1))
-    numbers = [-1] if config.layer == "last" else map(int, config.layer.split(","))
-    return encoder, list(dict.fromkeys(map(encoder.layer, numbers)))
+    return encoder, named_layers(encoder, config.layer)
 
 
 def best_layer(scores: dict[int, float], measure: str, screen: Screen) -> dict[str, Any] | None:

@@ -1,98 +1,85 @@
-"""Run tasks of the XTREME benchmark on local data: tatoeba, sentence retrieval in up to 36 languages.
+"""Run tasks of the XTREME benchmark: fine-tune on English, test on up to 40 languages.
 
-Scores every language whose files are in --data and names those that are missing. Tatoeba files are LASER's
-(tatoeba.deu-eng.deu and .eng) or XTREME's (de-en.de and .en, with LASER's English file for the order).
-XTREME's own score is the direction en->xx. Scores are in percent.
+Models that are not there yet are fine-tuned as XTREME does (see `veco finetune`), into --out. What is done already
+with the same model, data and settings is not done again. Languages without data are named, and averages say what they
+are over. Scores are in percent, by XTREME's own metrics and by those that other papers use (see docs/tasks.md).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from vecocli import registry
-from vecocli.commands.evaluate._common import (
-    best_layer,
-    both_ways,
-    check_out,
-    finish,
-    layer_row,
-    open_encoder,
-    say_truncated,
-)
+from vecocli.commands.evaluate._common import best_layer, both_ways, layer_row
 from vecocli.config.evaluation import XtremeConfig
 from vecocli.console import Screen
+from vecocli.provenance import versions
 
 if TYPE_CHECKING:
+    from vecocli.benchmark.result import Result
+    from vecocli.benchmark.run import Outcome
     from vecocli.xtreme.evaluate import TaskResult
-    from vecocli.xtreme.retrieve import RetrievalScore
 
 CONFIG = XtremeConfig
 EXAMPLE = """
-    veco evaluate xtreme intfloat/multilingual-e5-small --tasks tatoeba --data download/tatoeba --languages de,fr,sw
+    veco evaluate xtreme runs/aligned --data download --out runs/xtreme --seeds 1,2,3
 """
 DIRECTIONS = ("en->xx", "xx->en")
 
 
 def run(config: XtremeConfig, screen: Screen) -> dict[str, Any]:
-    """Score each task, show its languages."""
-    check_out(config)
-    from vecocli.xtreme.evaluate import collect, evaluate_task
+    """Run the tasks, show their languages."""
+    from vecocli.benchmark.run import run as run_tasks
 
-    tasks = [registry.get("vecocli.xtreme.tasks", name).TASK for name in dict.fromkeys(config.tasks)]
-    data = [collect(task, config.data, config.languages) for task in tasks]
-    encoder, layers = open_encoder(config)
+    outcome = run_tasks(config, screen.progress, screen.note)
+    tasks = list(dict.fromkeys(result.task for result in outcome.results))
     documents = {}
-    for task, (texts, missing) in zip(tasks, data, strict=True):
-        with screen.progress(task.name) as progress:
-            result = evaluate_task(
-                encoder,
-                texts,
-                missing,
-                layers=layers,
-                pooling=config.pooling,
-                max_length=config.max_length,
-                precision=config.precision,
-                progress=progress,
-            )
-        documents[task.name] = {"metric": task.metric, "direction": DIRECTIONS[0], **_show(task.name, result, screen)}
-    return finish(config, {"data": str(config.data), "pooling": config.pooling, "tasks": documents})
+    for task in tasks:
+        results = [result for result in outcome.results if result.task == task]
+        documents[task] = _show(task, results, outcome, screen)
+    for task, missing in outcome.missing.items():
+        if task not in documents:
+            screen.text(f"{task}: not scored, for want of data.")
+            documents[task] = {"languages": {}, "missing": missing}
+    head = {"model": config.model, "data": config.data, "split": config.split, "limit": config.most}
+    return {**head, "tasks": documents, "versions": versions()}
 
 
-def _show(name: str, result: "TaskResult", screen: Screen) -> dict[str, Any]:
+def _show(task: str, results: "Sequence[Result]", outcome: "Outcome", screen: Screen) -> dict[str, Any]:
     """Show one task and return its part of the document."""
-    if len(result.average) > 1:
-        columns = ("layer", *DIRECTIONS, "MEXA")
-        screen.table(
-            f"{name}: mean over {len(result.languages)} languages", columns, [_cells(s) for s in result.average]
-        )
-    best = best_layer(both_ways(result.average), "mean accuracy", screen)
-    slot = next((i for i, score in enumerate(result.average) if best and score.layer == best["layer"]), 0)
-    rows: list[tuple[object, ...]] = [
-        (code, one.n, *_cells(one.layers[slot])[1:]) for code, one in result.languages.items()
+    missing = outcome.missing.get(task, {})
+    extra = _show_layers(task, outcome.layers[task], screen) if task in outcome.layers else {}
+    names = [(protocol, name) for protocol, found in results[0].scores.items() for name in found]
+    rows = [
+        (result.language, result.seed, result.n, *(result.scores[p][name] for p, name in names)) for result in results
     ]
-    rows.append(("mean", None, *_cells(result.average[slot])[1:]))
-    title = f"{name}: layer {result.average[slot].layer}"
-    screen.table(title, ("language", "pairs", *DIRECTIONS, "MEXA"), rows)
-    if result.missing:
-        screen.text(f"Not scored and not in the mean, for want of data: {', '.join(result.missing)}")
-    texts = sum(2 * one.n for one in result.languages.values())
-    say_truncated(sum(one.truncated for one in result.languages.values()), texts, screen)
+    columns = ("language", "seed", "n", *(f"{name} ({protocol})" for protocol, name in names))
+    means = {p: {n: _mean([r.scores[p][n] for r in results]) for q, n in names if q == p} for p, _ in names}
+    screen.table(task, columns, [*rows, ("mean", None, None, *(means[p][name] for p, name in names))])
+    if missing:
+        screen.text(f"Not scored and not in the mean: {', '.join(missing)}")
+    languages = list(dict.fromkeys(result.language for result in results))
     return {
         "languages": {
-            code: {
-                "n": one.n,
-                "layout": one.layout,
-                "truncated": one.truncated,
-                "layers": [layer_row(score, *DIRECTIONS) for score in one.layers],
-            }
-            for code, one in result.languages.items()
+            language: [_row(result) for result in results if result.language == language] for language in languages
         },
-        "missing": result.missing,
-        "average": {
-            "over": list(result.languages),
-            "layers": [layer_row(score, *DIRECTIONS) for score in result.average],
-        },
-        "best": best,
+        "missing": missing,
+        "average": {"over": languages, **means, **({"layers": extra["layers"]} if extra else {})},
+        **({"best": extra["best"]} if extra else {}),
     }
 
 
-def _cells(score: "RetrievalScore") -> tuple[int, float, float, float]:
-    return score.layer, score.forward, score.backward, score.mexa
+def _show_layers(task: str, found: "TaskResult", screen: Screen) -> dict[str, Any]:
+    """Show the scores of several layers."""
+    if len(found.average) > 1:
+        rows = [(score.layer, *score.percent) for score in found.average]
+        screen.table(f"{task}: mean over {len(found.languages)} languages", ("layer", *DIRECTIONS, "MEXA"), rows)
+    best = best_layer(both_ways(found.average), "mean accuracy", screen)
+    return {"layers": [layer_row(score, *DIRECTIONS) for score in found.average], "best": best}
+
+
+def _row(result: "Result") -> dict[str, Any]:
+    names = ("seed", "n", "truncated", "scores", "shown", "intervals", "model", "data", "settings", "seconds")
+    return {name: getattr(result, name) for name in names}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,1 @@
+"""Whole runs of the benchmark: fine-tuning where it is needed, all languages, results on disk, reports."""

@@ -1,0 +1,164 @@
+"""A result on disk: one JSON file for each task, language and seed, and beside it what each example adds to the score.
+
+OUT/results/udpos/de-1.json     scores in both protocols, and all that they depend on
+OUT/results/udpos/de-1.npz      counts of each example, for intervals and comparisons
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vecocli.errors import DataError
+from vecocli.text.files import atomic_write
+from vecocli.xtreme.metrics.bootstrap import Interval, counts_interval, interval
+from vecocli.xtreme.metrics.f1 import Floats
+from vecocli.xtreme.score import PROTOCOLS, STATISTICS, Measure, Protocol, Scores, shown
+
+RESULTS = "results"
+RESAMPLES = 1000
+HINT = "Remove the file: it is then computed again."
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a model scores in one language of a task.
+
+    Args:
+        task: The task's name.
+        language: Canonical code.
+        seed: Of the fine-tuning; 0 where there was none.
+        n: Examples, or sentence pairs.
+        scores: Metric by name and protocol, in percent; the first of a protocol is its main one.
+        shown: What a table shows of each protocol, in percent.
+        intervals: Of what a table shows, by protocol: low and high end in percent, by bootstrap, level 0.95.
+        truncated: Examples that were not read whole.
+        model: Name of the encoder, fingerprint, and the folder of the fine-tuned model.
+        data: Layout, names of the files, digest of the examples.
+        settings: What else the scores depend on: lengths, layer, pooling, precision, limit.
+        key: Digest of all that the scores depend on.
+        seconds: Time it took.
+        versions: Software.
+    """
+
+    task: str
+    language: str
+    seed: int
+    n: int
+    scores: Mapping[str, Mapping[str, float]]
+    shown: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    truncated: int
+    model: Mapping[str, Any]
+    data: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    key: str
+    seconds: float
+    versions: Mapping[str, str]
+    measures: Scores = field(default_factory=dict, compare=False, repr=False)
+    """With counts, where they were just computed; they are not in the JSON file."""
+
+
+def place(out: Path, task: str, language: str, seed: int) -> Path:
+    """Return where a result lies."""
+    return out / RESULTS / task / f"{language}-{seed}.json"
+
+
+def summarised(measures: Scores, seed: int = 0) -> dict[str, Any]:
+    """Return the fields `scores`, `shown` and `intervals` of a result.
+
+    Args:
+        measures: What was measured.
+        seed: Of the bootstrap.
+    """
+    return {
+        "scores": {protocol: {name: one.value for name, one in found.items()} for protocol, found in measures.items()},
+        "shown": {protocol: shown(found) for protocol, found in measures.items()},
+        "intervals": {protocol: _ends(found, seed) for protocol, found in measures.items()},
+    }
+
+
+def measured(value: Measure, seed: int = 0) -> Interval | None:
+    """Return a metric's interval; None where it cannot be taken apart into examples."""
+    if value.counts is None:
+        return None
+    if value.of == "mean":
+        return interval(value.counts[:, 0], seed=seed, resamples=RESAMPLES)
+    return counts_interval(value.counts, STATISTICS[value.of], seed=seed, resamples=RESAMPLES)
+
+
+def _ends(found: Mapping[str, Measure], seed: int) -> tuple[float, float]:
+    """The interval of what a table shows."""
+    main = next(iter(found.values()))
+    if "exact_match" in found and main.counts is not None:
+        both = found["exact_match"].counts
+        assert both is not None
+        main = Measure(shown(found), (main.counts + both) / 2)
+    whole = measured(main, seed)
+    return (main.value, main.value) if whole is None else (whole.low, whole.high)
+
+
+def write(out: Path, result: Result) -> None:
+    """Write a result and its counts; the JSON file comes last, so that a result that is there is whole."""
+    path = place(out, result.task, result.language, result.seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Floats] = {}
+    for protocol, found in result.measures.items():
+        arrays |= {f"{protocol}/{name}/{one.of}": one.counts for name, one in found.items() if one.counts is not None}
+    with atomic_write(path.with_suffix(".npz")) as stream:
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    document = {one.name: getattr(result, one.name) for one in fields(result) if one.name != "measures"}
+    with atomic_write(path, "w") as stream:
+        stream.write(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def read(path: Path) -> Result:
+    """Read a result without its counts.
+
+    Raises:
+        DataError: It is not one.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        intervals = {name: (float(low), float(high)) for name, (low, high) in found.pop("intervals").items()}
+        result = Result(**found, intervals=intervals)
+        if set(result.shown) != set(PROTOCOLS):
+            raise ValueError("it lacks a protocol")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(f"not a result: {error}", HINT, path=path) from None
+    return result
+
+
+def read_counts(path: Path, protocol: Protocol) -> dict[str, Measure]:
+    """Read the metrics of a protocol with what each example adds to them, by the place of the JSON file.
+
+    Raises:
+        DataError: The file is damaged or not there.
+    """
+    result, file = read(path), path.with_suffix(".npz")
+    values = result.scores[protocol]
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            named = {tuple(name.split("/")): np.asarray(arrays[name], dtype=np.float64) for name in arrays.files}
+        return {
+            name: Measure(values[name], counts, of)
+            for (under, name, of), counts in named.items()
+            if under == protocol
+        }
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DataError(f"not the counts of a result: {error}", HINT, path=file) from None
+
+
+def read_all(out: Path) -> list[Result]:
+    """Read all results of a folder, by task, language and seed.
+
+    Raises:
+        DataError: One is damaged, or there is none.
+    """
+    found = [read(path) for path in sorted((out / RESULTS).glob("*/*.json"))]
+    if not found:
+        raise DataError("there are no results in it", "Give the --out of `veco evaluate xtreme`.", path=out)
+    return found
