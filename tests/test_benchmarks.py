@@ -72,3 +72,16 @@ def test_arms_are_trained_scored_and_not_trained_again(mined: Path, tmp_path: Pa
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.stdout == done.stdout
     assert {path: path.stat().st_mtime_ns for path in out.glob("*.json")} == files
+
+
+def test_nearest_neighbours_are_measured_beside_what_the_hardware_allows() -> None:
+    systems = ["products alone", "veco", "veco, bf16", "torch"]
+    size = "--rows 400 --width 32 --shared 0.5 --rounds 1 --threads 1".split()  # noqa: SIM905
+    command = [sys.executable, str(SCRIPTS / "retrieval.py"), *size, "--systems", ";".join(systems)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip("|") for line in done.stdout.split("\n") if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines]
+    assert [row[0] for row in rows[2:]] == systems, done.stderr
+    assert rows[2][2] == "1.00" and all(float(row[2]) > 0 for row in rows[2:])
+    assert [row[4] for row in rows[2:]] == ["", "100.000 %", "100.000 %", "100.000 %"]

@@ -52,6 +52,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         put(folder / "xquad" / f"xquad.{language}.json", questions())
         name = f"test-context-{language}-question-{language}.json"
         put(folder / "mlqa" / "MLQA_V1" / "test" / name, questions())
+    for split in ("dev", "test"):
+        for language in ("zh", "en"):
+            lines = (f"{language}-{at}\t{' '.join(words)} {split}\n" for at, words in enumerate(SENTENCES[:30]))
+            put(folder / "bucc2018" / f"zh-en.{split}.{language}", "".join(lines))
+        put(folder / "bucc2018" / f"zh-en.{split}.gold", "".join(f"zh-{at}\ten-{at}\n" for at in range(20)))
     put(folder / "tatoeba" / "tatoeba.deu-eng.deu", "Haus\nKatze\ndas Haus\nVogel\n")
     put(folder / "tatoeba" / "tatoeba.deu-eng.eng", "house\ncat\nthe house\nbird\n")
     return folder
@@ -78,17 +83,24 @@ def test_all_tasks_that_have_data_are_run_and_the_rest_is_named(tmp_path: Path, 
         *(("udpos", language, 0) for language in ("de", "en")),
         *(("xquad", language, 0) for language in ("en", "zh")),
         *(("mlqa", language, 0) for language in ("en", "zh")),
+        ("bucc2018", "zh", 0),
         ("tatoeba", "de", 0),
     ]
     assert set(outcome.missing["xnli"]) >= {"en", "de", "zh"}
     assert "xnli.test.tsv" in outcome.missing["xnli"]["de"]
     assert "withheld" in outcome.missing["udpos"]["fr"]
-    assert {one.n for one in outcome.results} == {12, 4}
+    assert {one.n for one in outcome.results} == {12, 20, 4}
     models = {path.name for path in (tmp_path / "out" / "models").iterdir()}
     assert models == {"pawsx-0", "squad-0", "udpos-0"}  # one for both tasks of SQuAD
     handed_in = tmp_path / "out" / "predictions" / "seed-0"
     names = {str(path.relative_to(handed_in)) for path in handed_in.rglob("test-*")}
-    assert {"udpos/test-fr.tsv", "mlqa/test-zh.json", "tatoeba/test-de.tsv", "pawsx/test-en.tsv"} <= names
+    assert {
+        "udpos/test-fr.tsv",
+        "mlqa/test-zh.json",
+        "tatoeba/test-de.tsv",
+        "bucc2018/test-zh.tsv",
+        "pawsx/test-en.tsv",
+    } <= names
 
 
 def test_a_result_is_on_disk_as_it_was_returned(tmp_path: Path, tiny_model: Path, data: Path) -> None:
@@ -166,7 +178,7 @@ def test_the_settings_of_fine_tuning_go_with_it(tmp_path: Path, tiny_model: Path
         ({"tasks": "udpos", "languages": "xx"}, UsageError, "'xx' is not a language code"),
         ({"tasks": "pawsx", "languages": "sw"}, UsageError, "pawsx has no language 'sw'"),
         ({"tasks": "udpas"}, UsageError, "no task is called 'udpas'"),
-        ({"tasks": "tatoeba", "model": None}, UsageError, "MODEL is missing"),
+        ({"tasks": "tatoeba", "model": None}, UsageError, "give either MODEL or --predictions"),
     ],
 )
 def test_what_cannot_be_run_is_named(
@@ -174,3 +186,24 @@ def test_what_cannot_be_run_is_named(
 ) -> None:
     with pytest.raises(kind, match=message):
         evaluate(**({"model": tiny_model, "data": data} | settings))
+
+
+def test_a_submission_is_scored_as_the_run_that_wrote_it(tmp_path: Path, tiny_model: Path, data: Path) -> None:
+    handed_in = tmp_path / "handed-in"
+    whole = evaluate(tiny_model, data, out=tmp_path / "out", submission=handed_in)
+    again = evaluate(None, data, predictions=handed_in, out=tmp_path / "again")
+    assert scored(again) == scored(whole)
+    for one, other in zip(whole.results, again.results, strict=True):
+        assert one.scores["xtreme"] == other.scores["xtreme"], one.task
+        if one.task not in ("tatoeba", "bucc2018"):  # which have another way to choose in `sane`
+            assert one.scores["sane"] == other.scores["sane"]
+        assert one.data["digest"] == other.data["digest"]
+    assert again.missing["udpos"]["fr"] == whole.missing["udpos"]["fr"]
+    (handed_in / "udpos" / "test-de.tsv").unlink()
+    fewer = evaluate(None, data, predictions=handed_in, tasks="udpos")
+    assert scored(fewer) == [("udpos", "en", 0)]
+    assert "no file for it" in fewer.missing["udpos"]["de"]
+    with pytest.raises(UsageError, match="handed-in exists"):
+        evaluate(tiny_model, data, out=tmp_path / "out", submission=handed_in)
+    with pytest.raises(MissingError, match="has no predictions that can be scored"):
+        evaluate(None, data, predictions=tmp_path / "out")

@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
-from vecocli.benchmark.submission import file_of, read_predictions, read_rows, write_predictions, write_rows
+from vecocli.benchmark.submission import (
+    file_of,
+    read_pairs,
+    read_predictions,
+    read_rows,
+    write_pairs,
+    write_predictions,
+    write_rows,
+)
 from vecocli.errors import DataError, MissingError
-from vecocli.xtreme.data import Question, TaggedSentence, TextPair
+from vecocli.xtreme.data import MixedTexts, Question, TaggedSentence, TextPair
 from vecocli.xtreme.task import TunedTask
 from vecocli.xtreme.tasks import mlqa, udpos, xnli
 
@@ -103,3 +111,23 @@ def test_rows_that_are_none_are_refused(tmp_path: Path, text: str, message: str)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         read_rows(path, ["a", "b", "c", "d"])
+
+
+MIXED = MixedTexts({"zh-1": "a", "zh-2": "b"}, {"en-1": "c", "en-2": "d"}, None)
+
+
+def test_pairs_are_read_as_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "bucc2018" / "test-zh.tsv"
+    for pairs in ({("zh-2", "en-1"), ("zh-1", "en-2")}, set[tuple[str, str]]()):
+        write_pairs(path, pairs)
+        assert read_pairs(path, MIXED) == pairs
+
+
+def test_pairs_that_occur_again_are_said_and_others_refused(tmp_path: Path) -> None:
+    path, notes = tmp_path / "test-zh.tsv", list[str]()
+    path.write_text("zh-1\ten-1\nzh-1\ten-1\n", encoding="utf-8")
+    assert read_pairs(path, MIXED, notes.append) == {("zh-1", "en-1")}
+    assert "1 pairs occur again; each counts once" in notes[0]
+    path.write_text("zh-1\ten-1\nen-1\tzh-1\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"test-zh\.tsv:2: .* is no pair of the test"):
+        read_pairs(path, MIXED)

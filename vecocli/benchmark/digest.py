@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+from vecocli.xtreme.data import AlignedTexts
 
 SCORING = 1
 """Raised where a change of veco changes scores: older results are then computed again."""
@@ -23,6 +25,11 @@ def of_examples(examples: Sequence[Any]) -> str:
     for example in examples:
         state.update(json.dumps(asdict(example), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
     return state.hexdigest()
+
+
+def of_texts(texts: AlignedTexts) -> str:
+    """Digest of aligned texts, whatever layout they were found in."""
+    return of_examples([replace(texts, layout="")])
 
 
 def of_model(folder: Path) -> str:

@@ -5,10 +5,13 @@ OUT/results/udpos/de-1.npz      counts of each example, for intervals and compar
 """
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -21,6 +24,12 @@ from vecocli.xtreme.score import PROTOCOLS, STATISTICS, Measure, Protocol, Score
 RESULTS = "results"
 RESAMPLES = 1000
 HINT = "Remove the file: it is then computed again."
+KINDS: Mapping[type, tuple[str, ...]] = {
+    str: ("task", "language", "key"),
+    int: ("seed", "n", "truncated"),
+    dict: ("model", "data", "settings", "versions"),
+}
+"""What the fields of a result are in JSON, where scores are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +134,22 @@ def read(path: Path) -> Result:
         found = json.loads(path.read_text(encoding="utf-8"))
         intervals = {name: (float(low), float(high)) for name, (low, high) in found.pop("intervals").items()}
         result = Result(**found, intervals=intervals)
-        if set(result.shown) != set(PROTOCOLS):
-            raise ValueError("it lacks a protocol")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        _check(result)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DataError(f"not a result: {error}", HINT, path=path) from None
     return result
+
+
+def _check(result: Result) -> None:
+    """Refuse what JSON can hold and a result cannot."""
+    for kind, names in KINDS.items():
+        for name in names:
+            if type(getattr(result, name)) is not kind:
+                raise ValueError(f"its {name} cannot be {getattr(result, name)!r}")
+    for protocol in PROTOCOLS:
+        values = [*result.scores[protocol].values(), result.shown[protocol], *result.intervals[protocol]]
+        if not result.scores[protocol] or not all(type(one) in (int, float) and isfinite(one) for one in values):
+            raise ValueError(f"its scores in {protocol} are not numbers")
 
 
 def read_counts(path: Path, protocol: Protocol) -> dict[str, Measure]:
@@ -138,17 +158,14 @@ def read_counts(path: Path, protocol: Protocol) -> dict[str, Measure]:
     Raises:
         DataError: The file is damaged or not there.
     """
-    result, file = read(path), path.with_suffix(".npz")
-    values = result.scores[protocol]
+    values, file = read(path).scores[protocol], path.with_suffix(".npz")
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:  # it closes what is damaged
             named = {tuple(name.split("/")): np.asarray(arrays[name], dtype=np.float64) for name in arrays.files}
         return {
-            name: Measure(values[name], counts, of)
-            for (under, name, of), counts in named.items()
-            if under == protocol
+            name: Measure(values[name], counts, of) for (under, name, of), counts in named.items() if under == protocol
         }
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise DataError(f"not the counts of a result: {error}", HINT, path=file) from None
 
 

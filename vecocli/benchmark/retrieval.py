@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from vecocli.benchmark.digest import SCORING, digest, of_examples
+from vecocli.benchmark.digest import SCORING, digest, of_texts
 from vecocli.benchmark.result import Result, summarised, write
 from vecocli.benchmark.submission import predictions_of, write_rows
 from vecocli.benchmark.tuned import Meter, found_already
@@ -88,7 +88,7 @@ def run_retrieval(
                 n=one.n,
                 truncated=one.truncated,
                 model={"name": config.model, "digest": fingerprint},
-                data={"layout": one.layout, "files": [], "digest": of_examples([texts[code]])},
+                data={"layout": one.layout, "files": [], "digest": of_texts(texts[code])},
                 settings=settings,
                 key=keys[code],
                 seconds=seconds,
@@ -131,4 +131,4 @@ def _key(
     task: XtremeTask, code: str, texts: AlignedTexts, config: XtremeConfig, fingerprint: str, layers: list[int]
 ) -> str:
     settings = retrieval_settings(config, layers[0]) | {"layers": layers}
-    return digest(SCORING, task.name, code, of_examples([texts]), fingerprint, settings)
+    return digest(SCORING, task.name, code, of_texts(texts), fingerprint, settings)

@@ -8,15 +8,19 @@ bucc2018        test-de.tsv     foreign id TAB English id
 """
 
 import json
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
-from vecocli.errors import DataError, MissingError
+from vecocli.errors import DataError, MissingError, UsageError
 from vecocli.text.files import atomic_write, read_lines
+from vecocli.xtreme.data import MixedTexts
+from vecocli.xtreme.metrics.mined import Pair
 from vecocli.xtreme.task import TunedTask
 
 PREDICTIONS = "predictions"
+UNTUNED = ("bucc2018", "tatoeba")
 LAYOUT = "A folder of predictions has a folder for each task and a file for each language: see docs/tasks.md."
 MISMATCH = "Was it made from the same test file, whole and in its order?"
 
@@ -30,6 +34,24 @@ def file_of(folder: Path, task: str, language: str) -> Path:
     """Return the file of a task and language in a folder of predictions."""
     ending = "json" if task in ("xquad", "mlqa", "tydiqa") else "tsv"
     return folder / task / f"test-{language}.{ending}"
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a place for predictions where something is.
+
+    Raises:
+        UsageError: There is.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} exists", "Give --submission a new folder.")
+
+
+def copy_predictions(out: Path, seed: int, folder: Path) -> None:
+    """Copy the predictions of a seed into a new folder, and those of retrieval, which has none."""
+    kept = out / PREDICTIONS
+    for task in [*(kept / f"seed-{seed}").glob("*"), *(kept / "seed-0" / name for name in UNTUNED)]:
+        if task.is_dir():
+            shutil.copytree(task, folder / task.name, dirs_exist_ok=True)
 
 
 def write_predictions(task: TunedTask, path: Path, examples: Sequence[Any], values: Sequence[Any]) -> None:
@@ -80,6 +102,41 @@ def read_rows(path: Path, english: Sequence[str]) -> list[int]:
             raise DataError(f"{line[:80]!r} is no row of the test", hint, path=path, line=number)
         rows[at] = int(line)
     return rows
+
+
+def write_pairs(path: Path, pairs: Set[Pair]) -> None:
+    """Write mined pairs of ids."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, "w") as stream:
+        stream.writelines(f"{foreign}\t{english}\n" for foreign, english in sorted(pairs))
+
+
+def read_pairs(path: Path, texts: MixedTexts, note: Callable[[str], None] = lambda text: None) -> set[Pair]:
+    """Read mined pairs of ids.
+
+    Args:
+        path: The file; it may have no pair.
+        texts: What was mined.
+        note: Told of pairs that occur again, which count once.
+
+    Raises:
+        DataError: A line that is not two ids of the test.
+        MissingError: There is no such file.
+    """
+    if not path.is_file():
+        raise MissingError(f"there is no {path}", LAYOUT)
+    found: set[Pair] = set()
+    lines = 0
+    for number, line in enumerate(read_lines(path) if path.stat().st_size else (), 1):
+        foreign, _, english = line.strip().partition("\t")
+        if foreign not in texts.foreign or english not in texts.english:
+            hint = "A line holds a foreign id, TAB, an English id of the test."
+            raise DataError(f"{line[:80]!r} is no pair of the test", hint, path=path, line=number)
+        found.add((foreign, english))
+        lines += 1
+    if lines > len(found):
+        note(f"{path}: {lines - len(found):,} pairs occur again; each counts once.")
+    return found
 
 
 def read_predictions(

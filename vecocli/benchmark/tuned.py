@@ -78,7 +78,7 @@ class Tuned:
             **config.finetune,
             "task": self._task.recipe.task,
             "model": config.model,
-            "data": str(config.data),
+            "data": config.data,
             "out": config.out / MODELS / f"{name}-{self._seed}",
             "seed": self._seed,
             "resume": "auto",
@@ -128,7 +128,7 @@ def tests_of(task: TunedTask, config: XtremeConfig, languages: Sequence[str] = (
     missing: dict[str, str] = {}
     for language in languages or task.languages:
         try:
-            found = task.read(config.folder, language, config.split)
+            found = task.read(config.data, language, config.split)
         except MissingError as error:
             if languages:
                 raise
@@ -138,7 +138,7 @@ def tests_of(task: TunedTask, config: XtremeConfig, languages: Sequence[str] = (
         scored = bool(examples) and all(map(answered, examples))
         tests.append(Test(language, Found(examples, found.files, found.layout), of_examples(examples), scored))
     if not tests:
-        raise MissingError(f"{config.folder} has no {config.split} data of {task.name}", next(iter(missing.values())))
+        raise MissingError(f"{config.data} has no {config.split} data of {task.name}", next(iter(missing.values())))
     return tests, missing
 
 

@@ -1,9 +1,9 @@
 """Settings of the `veco evaluate` commands."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from vecocli.config.base import Config, split_commas
@@ -187,11 +187,19 @@ class XtremeConfig(Config):
         "tydiqa, bucc2018, tatoeba, or all of these.", json_schema_extra={"metavar": "NAME[,NAME]"},
     )  # fmt: skip
     data: str = Field(
-        description="Folder of the data files, as XTREME or their makers lay them out.",
-        json_schema_extra={"metavar": "DIR"},
+        description="Folder of the data files, as XTREME or their makers lay them out; or `hub`: google/xtreme of the "
+        "Hugging Face Hub, `hub@REVISION`: another commit of it, `hub:DIR`: a copy of its files.",
+        json_schema_extra={"metavar": "DIR|hub"},
     )
     languages: tuple[str, ...] = Field((), description="Languages, separated by commas; none for all that are there.")
     split: Literal["test", "dev"] = Field("test", description="Which part of the data to score.")
+    predictions: Path | None = Field(
+        None, description="Score this folder of predictions, laid out as XTREME takes them, without any model."
+    )
+    submission: Path | None = Field(
+        None, description="Also put the predictions of the first seed into this new folder, to hand in.",
+        json_schema_extra=OUTPUT,
+    )  # fmt: skip
     limit: int | None = Field(None, ge=1, description="Examples of each language, from the start; none for all.")
     quick: bool = Field(False, description="As --limit 200: a first look, not comparable with published scores.")
 
@@ -239,10 +247,13 @@ class XtremeConfig(Config):
     def _split(cls, value: Any) -> Any:
         return split_commas(value)
 
-    @property
-    def folder(self) -> Path:
-        """Where the data lie."""
-        return Path(self.data)
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.model is None) == (self.predictions is None):
+            raise ValueError("give either MODEL or --predictions")
+        if self.submission and (self.out is None or self.predictions):
+            raise ValueError("--submission needs --out: predictions are kept there, and copied")
+        return self
 
     @property
     def most(self) -> int | None:

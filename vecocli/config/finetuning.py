@@ -25,7 +25,8 @@ class Tuned(RunFolder):
         description="Hugging Face encoder: a folder or a Hub name.", json_schema_extra={"argument": True}
     )
     data: str = Field(
-        description="Folder of the data files, as XTREME or their makers lay them out; or `hub`: google/xtreme.",
+        description="Folder of the data files, as XTREME or their makers lay them out; or `hub`: google/xtreme of the "
+        "Hugging Face Hub, `hub@REVISION`: another commit of it, `hub:DIR`: a copy of its files.",
         json_schema_extra={"metavar": "DIR|hub", **DATA},
     )
     train_languages: tuple[str, ...] = Field(
@@ -140,7 +141,7 @@ class FinetuneConfig(RunSettings, Schedule, LoraSettings, Tuned):
 
     def inputs(self) -> Iterator[Path]:
         """Paths that the run reads, whether they exist or not."""
-        yield from (Path(self.model), Path(self.data))
+        yield from (Path(self.model), Path(self.data.removeprefix("hub:")).expanduser())
 
     def held_to(self) -> Set[str]:
         """What a checkpoint holds: the task's head, and adapters of these settings."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from vecocli.config.finetuning import FinetuneConfig
@@ -51,13 +50,13 @@ def read_task(task: TunedTask, config: FinetuneConfig, note: Callable[[str], Non
     languages = list(dict.fromkeys(map(canonical, config.train_languages)))
     train, files = {}, {}
     for language in languages:
-        found = task.recipe.read(Path(config.data), language, "train")
+        found = task.recipe.read(config.data, language, "train")
         labelled(found.examples, f"the training data for {language} ({', '.join(found.files)})")
         train[language] = _some(found.examples, config.train_limit, config.seed)
         files[language] = found.files
     dev: Sequence[Any] = ()
     try:
-        found = task.recipe.read(Path(config.data), languages[0], "dev")
+        found = task.recipe.read(config.data, languages[0], "dev")
         labelled(found.examples, f"the development set for {languages[0]} ({', '.join(found.files)})")
         dev, files["dev"] = found.examples[: config.dev_limit], found.files
     except MissingError as error:

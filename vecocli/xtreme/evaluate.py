@@ -51,13 +51,13 @@ class TaskResult:
 
 
 def collect(
-    task: XtremeTask, folder: Path, languages: Sequence[str] = ()
+    task: XtremeTask, folder: Path | str, languages: Sequence[str] = ()
 ) -> tuple[dict[str, AlignedTexts], dict[str, str]]:
     """Read a task's data.
 
     Args:
         task: The task.
-        folder: Its data folder, or the folder above it.
+        folder: Its data folder, or the folder above it, or the text of `--data`.
         languages: Languages that must be there; none for all of the task that are.
 
     Returns:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from vecocli.xtreme.data import AlignedTexts, Found, Split
+from vecocli.xtreme.data import AlignedTexts, Found, MixedTexts, Split
 from vecocli.xtreme.score import Scoring
 
 Category = Literal["classification", "structured", "qa", "retrieval"]
-Read = Callable[[Path, str, Split], Found[Any]]
-"""(folder, language, split) -> examples; raises MissingError where the folder lacks them."""
+Read = Callable[[Path | str, str, Split], Found[Any]]
+"""(folder, or the text of `--data`; language, split) -> examples; raises MissingError where they are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,29 @@ class XtremeTask:
         kind: How it is scored: the module of `vecocli.xtreme` of that name.
         languages: Canonical codes of its test languages.
         metric: What its score is.
-        read: Reads one language from a data folder; raises MissingError where the folder lacks it.
+        read: Reads one language from a data folder or what the text of `--data` names; raises MissingError.
     """
 
     name: str
     kind: Literal["retrieve"]
     languages: tuple[str, ...]
     metric: str
-    read: Callable[[Path, str], AlignedTexts]
+    read: Callable[[Path | str, str], AlignedTexts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinedTask:
+    """A task of the benchmark in which translations are to be found in two heaps of sentences.
+
+    Args:
+        name: Its name on the command line.
+        languages: Canonical codes of its foreign languages.
+        metric: What its score is.
+        read: (folder or text of `--data`, language, split) -> the sentences, and the names of the files; raises
+            MissingError.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    metric: str
+    read: Callable[[Path | str, str, Split], tuple[MixedTexts, tuple[str, ...]]]

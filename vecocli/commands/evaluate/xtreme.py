@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from vecocli.benchmark.result import Result
     from vecocli.benchmark.run import Outcome
     from vecocli.xtreme.evaluate import TaskResult
+    from vecocli.xtreme.score import Protocol
 
 CONFIG = XtremeConfig
 EXAMPLE = """
     veco evaluate xtreme runs/aligned --data download --out runs/xtreme --seeds 1,2,3
 """
+PROTOCOLS: tuple["Protocol", ...] = ("xtreme", "sane")
 DIRECTIONS = ("en->xx", "xx->en")
 
 
@@ -39,8 +41,31 @@ def run(config: XtremeConfig, screen: Screen) -> dict[str, Any]:
         if task not in documents:
             screen.text(f"{task}: not scored, for want of data.")
             documents[task] = {"languages": {}, "missing": missing}
+    reports = _report(config, outcome, screen) if outcome.results else []
     head = {"model": config.model, "data": config.data, "split": config.split, "limit": config.most}
-    return {**head, "tasks": documents, "versions": versions()}
+    return {**head, "tasks": documents, "reports": reports, "versions": versions()}
+
+
+def _report(config: XtremeConfig, outcome: "Outcome", screen: Screen) -> list[str]:
+    """Show all tasks at once, say what has to be known of them, and write the reports."""
+    from vecocli.benchmark.export import write_exports
+    from vecocli.benchmark.grids import overview
+    from vecocli.benchmark.page import write_page
+    from vecocli.benchmark.remarks import remarks
+    from vecocli.benchmark.reported import run_of
+
+    name = config.out.resolve().name if config.out else str(config.model or config.predictions)
+    run = run_of(name, outcome.results)
+    for protocol in PROTOCOLS:
+        grid = overview([run], protocol)
+        screen.table(grid.title, grid.head, grid.rows)
+    for remark in remarks(run):
+        screen.text(remark)
+    if config.out is None:
+        return []
+    files = [*write_exports(config.out, [run]), write_page(config.out, [run])]
+    screen.text(f"Reports: {', '.join(map(str, files))}")
+    return [str(path) for path in files]
 
 
 def _show(task: str, results: "Sequence[Result]", outcome: "Outcome", screen: Screen) -> dict[str, Any]:

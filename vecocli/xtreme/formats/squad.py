@@ -61,7 +61,7 @@ def read_questions(
     questions = [(path, question) for path in paths for question in _questions(path, odd, _prefix(layout, language))]
     if not questions:
         raise MissingError(f"{paths[0]} has no question for {language}", source)
-    return Found(_distinct(questions, split), within(folder, paths), described(layout, odd))
+    return Found(distinct(questions, split), within(folder, paths), described(layout, odd))
 
 
 def _prefix(layout: QuestionLayout, language: str) -> str:
@@ -76,10 +76,20 @@ def _questions(path: Path, odd: Counter[str], prefix: str) -> Iterator[Question]
             for node in paragraph.field("qas").items():
                 key = node.field("id").text()
                 if key.startswith(prefix):
-                    yield Question(key, node.field("question").text(), context, _answers(node, context, odd))
+                    yield Question(key, node.field("question").text(), context, read_answers(node, context, odd))
 
 
-def _answers(node: Node, context: str, odd: Counter[str]) -> tuple[Answer, ...]:
+def read_answers(node: Node, context: str, odd: Counter[str]) -> tuple[Answer, ...]:
+    """Read a question's answers.
+
+    Args:
+        node: The question: `answers`, each with `text` and `answer_start`.
+        context: The text they stand in.
+        odd: Counts what is mended and what is not found.
+
+    Raises:
+        DataError: Answers of another shape.
+    """
     answers = node.field("answers")
     if answers.value is None or node.field("is_impossible").value is True:
         return ()
@@ -104,8 +114,16 @@ def _nearest(text: str, start: int, context: str) -> int:
     return min((place for place in places if place >= 0), key=lambda place: abs(place - start), default=-1)
 
 
-def _distinct(questions: Sequence[tuple[Path, Question]], split: Split) -> tuple[Question, ...]:
-    """Make ids distinct in training data; refuse equal ones elsewhere."""
+def distinct(questions: Sequence[tuple[Path, Question]], split: Split) -> tuple[Question, ...]:
+    """Make ids distinct in training data.
+
+    Args:
+        questions: With the file each is from.
+        split: Which part of the data.
+
+    Raises:
+        DataError: An id that occurs twice elsewhere.
+    """
     seen: set[str] = set()
     repeats: Counter[str] = Counter()
     distinct = []

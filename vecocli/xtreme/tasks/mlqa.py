@@ -7,9 +7,11 @@ Source: Lewis et al. 2020 (arXiv 1910.07475).
 
 from functools import partial
 
+from vecocli.xtreme.formats.hub import hub_questions
 from vecocli.xtreme.formats.squad import QuestionLayout, read_questions
+from vecocli.xtreme.hub import HubSource, either
 from vecocli.xtreme.task import TunedTask
-from vecocli.xtreme.tasks.xquad import SQUAD
+from vecocli.xtreme.tasks.xquad import QUESTIONS, SQUAD
 
 TASK = TunedTask(
     name="mlqa",
@@ -19,16 +21,29 @@ TASK = TunedTask(
     metric="mean of F1 and exact match",
     scoring="mlqa",
     recipe=SQUAD,
-    read=partial(
-        read_questions,
-        task="mlqa",
-        layouts=(
-            QuestionLayout(
-                name="mlqa",
-                files=("MLQA_V1/{split}/{split}-context-{language}-question-{language}.json",),
-                splits={"dev": "dev", "test": "test"},
+    read=either(
+        partial(
+            read_questions,
+            task="mlqa",
+            layouts=(
+                QuestionLayout(
+                    name="mlqa",
+                    files=("MLQA_V1/{split}/{split}-context-{language}-question-{language}.json",),
+                    splits={"dev": "dev", "test": "test"},
+                ),
+            ),
+            source="MLQA: https://github.com/facebookresearch/MLQA.",
+        ),
+        partial(
+            hub_questions,
+            task="mlqa",
+            sources=(
+                HubSource(
+                    configuration="MLQA.{language}.{language}",
+                    splits={"dev": "validation", "test": "test"},
+                    columns=QUESTIONS,
+                ),
             ),
         ),
-        source="MLQA: https://github.com/facebookresearch/MLQA.",
     ),
 )

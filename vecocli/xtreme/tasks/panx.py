@@ -9,23 +9,39 @@ Source: Pan et al. 2017; the balanced splits are those of Rahimi et al. 2019 (ar
 from functools import partial
 
 from vecocli.text.languages import XTREME_LANGUAGES
+from vecocli.xtreme.formats.hub import hub_tags
 from vecocli.xtreme.formats.tagged import TagLayout, read_tagged
+from vecocli.xtreme.hub import HubSource, either
 from vecocli.xtreme.task import Recipe, TunedTask
 
 LABELS = ("B-LOC", "B-ORG", "B-PER", "I-LOC", "I-ORG", "I-PER", "O")
-read = partial(
-    read_tagged,
-    task="panx",
-    tags=LABELS,
-    layouts=(
-        TagLayout(name="xtreme", files=("{split}-{language}.tsv",)),
-        TagLayout(
-            name="wikiann",
-            files=("panx_dataset/{language}/{split}", "panx_dataset/{language}.tar.gz", "{language}.tar.gz"),
-            format="wikiann",
+read = either(
+    partial(
+        read_tagged,
+        task="panx",
+        tags=LABELS,
+        layouts=(
+            TagLayout(name="xtreme", files=("{split}-{language}.tsv",)),
+            TagLayout(
+                name="wikiann",
+                files=("panx_dataset/{language}/{split}", "panx_dataset/{language}.tar.gz", "{language}.tar.gz"),
+                format="wikiann",
+            ),
+        ),
+        source="WikiANN with balanced splits: https://github.com/afshinrahimi/mmner, or `--data hub`.",
+    ),
+    partial(
+        hub_tags,
+        task="panx",
+        tags=LABELS,
+        sources=(
+            HubSource(
+                configuration="PAN-X.{language}",
+                splits={"train": "train", "dev": "validation", "test": "test"},
+                columns=("tokens", "ner_tags"),
+            ),
         ),
     ),
-    source="WikiANN with balanced splits: https://github.com/afshinrahimi/mmner, or `--data hub`.",
 )
 TASK = TunedTask(
     name="panx",

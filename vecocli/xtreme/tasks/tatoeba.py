@@ -12,12 +12,15 @@ aligned line by line.
 Source: XTREME (arXiv 2003.11080) and its scripts; the languages are its 40 less en, ms, my, yo.
 """
 
+from functools import partial
 from pathlib import Path
 
 from vecocli.errors import DataError, MissingError
 from vecocli.text.files import read_lines
 from vecocli.text.languages import XTREME_LANGUAGES, iso3
 from vecocli.xtreme.data import AlignedTexts
+from vecocli.xtreme.formats.hub import hub_texts
+from vecocli.xtreme.hub import HubSource, either
 from vecocli.xtreme.task import XtremeTask
 
 
@@ -73,5 +76,18 @@ TASK = XtremeTask(
     kind="retrieve",
     languages=tuple(language for language in XTREME_LANGUAGES if language not in ("en", "ms", "my", "yo")),
     metric="accuracy",
-    read=read,
+    read=either(
+        read,
+        partial(
+            hub_texts,
+            task="tatoeba",
+            sources=(
+                HubSource(
+                    configuration="tatoeba.{iso3}",
+                    splits={"test": "validation"},
+                    columns=("source_sentence", "target_sentence", "source_lang", "target_lang"),
+                ),
+            ),
+        ),
+    ),
 )

@@ -10,26 +10,43 @@ Source: Clark et al. 2020 (arXiv 2003.05002).
 from dataclasses import replace
 from functools import partial
 
+from vecocli.xtreme.formats.hub import hub_questions
 from vecocli.xtreme.formats.squad import QuestionLayout, read_questions
+from vecocli.xtreme.hub import HubSource, either
 from vecocli.xtreme.task import TunedTask
-from vecocli.xtreme.tasks.xquad import SQUAD
+from vecocli.xtreme.tasks.xquad import QUESTIONS, SQUAD
 
 GOLDP = "tydiqa-goldp-v1.1-{split}"
-read = partial(
-    read_questions,
-    task="tydiqa",
-    layouts=(
-        QuestionLayout(
-            name="xtreme",
-            files=(f"{GOLDP}/tydiqa.goldp.{{language}}.{{split}}.json", f"{GOLDP}/tydiqa.{{language}}.{{split}}.json"),
-            splits={"train": "train", "test": "dev"},
+read = either(
+    partial(
+        read_questions,
+        task="tydiqa",
+        layouts=(
+            QuestionLayout(
+                name="xtreme",
+                files=(
+                    f"{GOLDP}/tydiqa.goldp.{{language}}.{{split}}.json",
+                    f"{GOLDP}/tydiqa.{{language}}.{{split}}.json",
+                ),
+                splits={"train": "train", "test": "dev"},
+            ),
+            QuestionLayout(
+                name="goldp", files=(f"{GOLDP}/tydiqa-goldp-{{split}}-{{name}}.json",), splits={"test": "dev"}
+            ),
+            QuestionLayout(
+                name="goldp", files=(f"{GOLDP}.json", f"{GOLDP}/{GOLDP}.json"), splits={"train": "train"}, mixed=True
+            ),
         ),
-        QuestionLayout(name="goldp", files=(f"{GOLDP}/tydiqa-goldp-{{split}}-{{name}}.json",), splits={"test": "dev"}),
-        QuestionLayout(
-            name="goldp", files=(f"{GOLDP}.json", f"{GOLDP}/{GOLDP}.json"), splits={"train": "train"}, mixed=True
-        ),
+        source="TyDiQA GoldP: https://github.com/google-research-datasets/tydiqa.",
     ),
-    source="TyDiQA GoldP: https://github.com/google-research-datasets/tydiqa.",
+    partial(
+        hub_questions,
+        task="tydiqa",
+        sources=(
+            HubSource(configuration="tydiqa", splits={"train": "train", "test": "validation"}, columns=QUESTIONS),
+        ),
+        mixed=True,
+    ),
 )
 TASK = TunedTask(
     name="tydiqa",

@@ -11,26 +11,42 @@ Source: Nivre et al. 2020 (arXiv 2004.10643).
 
 from functools import partial
 
+from vecocli.xtreme.formats.hub import hub_tags
 from vecocli.xtreme.formats.tagged import TagLayout, read_tagged
+from vecocli.xtreme.hub import HubSource, either
 from vecocli.xtreme.task import Recipe, TunedTask
 
 LABELS = (
     *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ"),
     *("SYM", "VERB", "X"),
 )
-read = partial(
-    read_tagged,
-    task="udpos",
-    tags=LABELS,
-    layouts=(
-        TagLayout(name="xtreme", files=("{split}-{language}.tsv",)),
-        TagLayout(
-            name="treebanks",
-            files=("ud-treebanks-v2.5/UD_*/{language}_*-ud-{split}.conllu", "UD_*/{language}_*-ud-{split}.conllu"),
-            format="conllu",
+read = either(
+    partial(
+        read_tagged,
+        task="udpos",
+        tags=LABELS,
+        layouts=(
+            TagLayout(name="xtreme", files=("{split}-{language}.tsv",)),
+            TagLayout(
+                name="treebanks",
+                files=("ud-treebanks-v2.5/UD_*/{language}_*-ud-{split}.conllu", "UD_*/{language}_*-ud-{split}.conllu"),
+                format="conllu",
+            ),
+        ),
+        source="Universal Dependencies 2.5: https://hdl.handle.net/11234/1-3105.",
+    ),
+    partial(
+        hub_tags,
+        task="udpos",
+        tags=LABELS,
+        sources=(
+            HubSource(
+                configuration="udpos.{name}",
+                splits={"train": "train", "dev": "validation", "test": "test"},
+                columns=("tokens", "pos_tags"),
+            ),
         ),
     ),
-    source="Universal Dependencies 2.5: https://hdl.handle.net/11234/1-3105.",
 )
 TASK = TunedTask(
     name="udpos",
