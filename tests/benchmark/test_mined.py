@@ -6,7 +6,7 @@ import pytest
 
 from vecocli.benchmark.mined import ON_ITSELF, measure_of, mined_tests, run_mined
 from vecocli.benchmark.result import Result
-from vecocli.config.evaluation import XtremeConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, MissingError
 from vecocli.progress import Progress

@@ -9,8 +9,8 @@ import pytest
 from vecocli.benchmark import tuned
 from vecocli.benchmark.result import place, read, read_counts
 from vecocli.benchmark.run import Outcome, run
-from vecocli.config.evaluation import XtremeConfig
 from vecocli.config.finetuning import FinetuneConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.errors import MissingError, UsageError
 from vecocli.progress import Progress
 from vecocli.training.finetune import finetune

@@ -1,6 +1,7 @@
 import pytest
 
-from vecocli.config.evaluation import AlignmentConfig, RetrievalConfig, XtremeConfig
+from vecocli.config.evaluation import AlignmentConfig, RetrievalConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.errors import UsageError
 
 ALIGNMENT = {"model": "m", "sentences": ["s"], "gold": "g", "source": "de", "target": "en"}

@@ -5,8 +5,8 @@ import pytest
 
 from vecocli.benchmark.run import run
 from vecocli.benchmark.tuned import tests_of as read_tests
-from vecocli.config.evaluation import XtremeConfig
 from vecocli.config.finetuning import FinetuneConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.errors import MissingError
 from vecocli.training.task_data import read_task
 from vecocli.xtreme.hub import either, is_hub

@@ -8,11 +8,10 @@ import torch
 
 from vecocli.benchmark.digest import SCORING, digest, of_texts
 from vecocli.benchmark.mined import MinedTest, data_digest, measure_of
-from vecocli.benchmark.result import Result, summarised, write
+from vecocli.benchmark.result import Result, record
 from vecocli.benchmark.submission import file_of, read_pairs, read_predictions, read_rows
 from vecocli.benchmark.tuned import Test, found_already
-from vecocli.config.evaluation import XtremeConfig
-from vecocli.provenance import versions
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.xtreme.data import AlignedTexts
 from vecocli.xtreme.kinds import score
 from vecocli.xtreme.score import Measure, Scores
@@ -112,7 +111,10 @@ def _kept(
     settings = {"split": config.split, "limit": config.most}
     key = digest(SCORING, task, language, data["digest"], given, settings)
     found_already(config, task, language, 0, key)
-    result = Result(
+    return record(
+        config.out,
+        measures,
+        time.monotonic() - begun,
         task=task,
         language=language,
         seed=0,
@@ -122,11 +124,4 @@ def _kept(
         data=data,
         settings=settings,
         key=key,
-        seconds=round(time.monotonic() - begun, 2),
-        versions=versions(),
-        measures=measures,
-        **summarised(measures),
     )
-    if config.out is not None:
-        write(config.out, result)
-    return result

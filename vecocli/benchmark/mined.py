@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from vecocli.benchmark.digest import SCORING, digest, of_examples
-from vecocli.benchmark.result import Result, summarised, write
+from vecocli.benchmark.result import Result, record
 from vecocli.benchmark.retrieval import LENGTH, retrieval_settings
 from vecocli.benchmark.submission import predictions_of, write_pairs
 from vecocli.benchmark.tuned import Meter, found_already
-from vecocli.config.evaluation import XtremeConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.lengths import count_truncated
 from vecocli.errors import DataError, MissingError
 from vecocli.progress import Progress
-from vecocli.provenance import versions
 from vecocli.xtreme.candidates import find_candidates
 from vecocli.xtreme.data import MixedTexts
 from vecocli.xtreme.metrics.f1 import f1_of_counts, f1_score
@@ -121,7 +120,10 @@ def run_mined(
             note(f"{task.name} {one.language}: the gold is withheld; predictions are written, nothing is scored.")
             continue
         sentences = [*one.test.foreign.values(), *one.test.english.values()]
-        result = Result(
+        yield record(
+            config.out,
+            measures,
+            time.monotonic() - begun,
             task=task.name,
             language=one.language,
             seed=0,
@@ -131,14 +133,7 @@ def run_mined(
             data={"layout": one.layout, "files": list(one.files), "digest": data},
             settings={**settings, "layer": layer, "split": "dev" if one.test is one.dev else "test"},
             key=key,
-            seconds=round(time.monotonic() - begun, 2),
-            versions=versions(),
-            measures=measures,
-            **summarised(measures),
         )
-        if config.out is not None:
-            write(config.out, result)
-        yield result
 
 
 def _mined(

@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from vecocli.errors import DataError
+from vecocli.provenance import versions
 from vecocli.text.files import atomic_write
 from vecocli.xtreme.metrics.bootstrap import Interval, counts_interval, interval
 from vecocli.xtreme.metrics.f1 import Floats
@@ -108,6 +109,22 @@ def _ends(found: Mapping[str, Measure], seed: int) -> tuple[float, float]:
         main = Measure(shown(found), (main.counts + both) / 2)
     whole = measured(main, seed)
     return (main.value, main.value) if whole is None else (whole.low, whole.high)
+
+
+def record(out: Path | None, measures: Scores, seconds: float, **facts: Any) -> Result:
+    """Make a result of what was measured, and write it where results are kept.
+
+    Args:
+        out: The folder of results; None for none.
+        measures: What was measured.
+        seconds: Time it took.
+        facts: The other fields of a result.
+    """
+    whole = {**facts, **summarised(measures), "seconds": round(seconds, 2), "versions": versions()}
+    result = Result(**whole, measures=measures)
+    if out is not None:
+        write(out, result)
+    return result
 
 
 def write(out: Path, result: Result) -> None:

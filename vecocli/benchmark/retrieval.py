@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from vecocli.benchmark.digest import SCORING, digest, of_texts
-from vecocli.benchmark.result import Result, summarised, write
+from vecocli.benchmark.result import Result, record
 from vecocli.benchmark.submission import predictions_of, write_rows
 from vecocli.benchmark.tuned import Meter, found_already
-from vecocli.config.evaluation import XtremeConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.encoder import Encoder
-from vecocli.provenance import versions
 from vecocli.xtreme.data import AlignedTexts
 from vecocli.xtreme.evaluate import TaskResult, evaluate_task
 from vecocli.xtreme.metrics.f1 import Floats
@@ -73,35 +72,50 @@ def run_retrieval(
             precision=config.precision,
             progress=progress,
         )
-    both = [(score.forward + score.backward, -score.layer) for score in whole.average]
-    slot = max(range(len(layers)), key=both.__getitem__)
-    seconds = round((time.monotonic() - begun) / len(texts), 2)
-    results = []
-    for code, one in whole.languages.items():
-        measures = measures_of(one.layers[slot].nearest, one.layers[slot].right)
-        settings = {**retrieval_settings(config, layers[slot]), "limit": config.most, "layers": layers}
-        results.append(
-            Result(
-                task=task.name,
-                language=code,
-                seed=0,
-                n=one.n,
-                truncated=one.truncated,
-                model={"name": config.model, "digest": fingerprint},
-                data={"layout": one.layout, "files": [], "digest": of_texts(texts[code])},
-                settings=settings,
-                key=keys[code],
-                seconds=seconds,
-                versions=versions(),
-                measures=measures,
-                **summarised(measures),
-            )
-        )
-        if config.out is not None:
-            path = predictions_of(config.out, 0, task.name, code)
-            write_rows(path, texts[code].english, one.layers[slot].nearest[0].tolist())
-            write(config.out, results[-1])
-    return results, whole
+    seconds = (time.monotonic() - begun) / len(texts)
+    slot = best_slot(whole)
+    return [
+        _result(task, code, texts[code], whole, slot, config, keys[code], fingerprint, seconds) for code in texts
+    ], whole
+
+
+def best_slot(found: TaskResult) -> int:
+    """The place of the layer with the highest mean accuracy both ways; of equal ones the lowest layer."""
+    both = [(score.forward + score.backward, -score.layer) for score in found.average]
+    return max(range(len(both)), key=both.__getitem__)
+
+
+def _result(
+    task: XtremeTask,
+    code: str,
+    texts: AlignedTexts,
+    whole: TaskResult,
+    slot: int,
+    config: XtremeConfig,
+    key: str,
+    fingerprint: str,
+    seconds: float,
+) -> Result:
+    """Keep the scores of one language at one layer, and what was found."""
+    one = whole.languages[code]
+    score = one.layers[slot]
+    if config.out is not None:
+        write_rows(predictions_of(config.out, 0, task.name, code), texts.english, score.nearest[0].tolist())
+    layers = [each.layer for each in one.layers]
+    return record(
+        config.out,
+        measures_of(score.nearest, score.right),
+        seconds,
+        task=task.name,
+        language=code,
+        seed=0,
+        n=one.n,
+        truncated=one.truncated,
+        model={"name": config.model, "digest": fingerprint},
+        data={"layout": one.layout, "files": [], "digest": of_texts(texts)},
+        settings={**retrieval_settings(config, score.layer), "limit": config.most, "layers": layers},
+        key=key,
+    )
 
 
 def measures_of(nearest: Tensor, right: Tensor) -> Scores:

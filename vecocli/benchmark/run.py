@@ -11,7 +11,7 @@ from vecocli.benchmark.result import Result
 from vecocli.benchmark.retrieval import run_retrieval
 from vecocli.benchmark.submission import LAYOUT, check_new, copy_predictions
 from vecocli.benchmark.tuned import Meter, Test, run_tuned, tests_of
-from vecocli.config.evaluation import XtremeConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.inference import named_layers

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from vecocli.benchmark.digest import SCORING, digest, of_examples, of_model
-from vecocli.benchmark.result import Result, place, read, summarised, write
+from vecocli.benchmark.result import Result, place, read, record
 from vecocli.benchmark.submission import predictions_of, write_predictions
 from vecocli.config.base import read_yaml
-from vecocli.config.evaluation import XtremeConfig
 from vecocli.config.finetuning import FinetuneConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.task_model import TaskModel
 from vecocli.errors import MissingError, UsageError
 from vecocli.progress import Progress
-from vecocli.provenance import versions
 from vecocli.training.finetune import finetune
 from vecocli.training.loop import Report
 from vecocli.training.task_data import answered
@@ -168,8 +167,8 @@ def run_tuned(
     """
     folder = Tuned(config, task, seed).ready(meter, note)
     model_digest, model = of_model(folder), None
-    lengths = Lengths(config.max_length or trained_length(folder) or task.recipe.max_length)
-    settings = {"max_length": lengths.input, "precision": config.precision, "split": config.split, "limit": config.most}
+    length = config.max_length or trained_length(folder) or task.recipe.max_length
+    settings = {"max_length": length, "precision": config.precision, "split": config.split, "limit": config.most}
     for test in tests:
         key = digest(SCORING, task.name, test.language, test.digest, model_digest, settings)
         predicted = None if config.out is None else predictions_of(config.out, seed, task.name, test.language)
@@ -179,6 +178,7 @@ def run_tuned(
             continue
         model = model or _opened(task, folder, config)
         begun = time.monotonic()
+        lengths = Lengths(min(length, model.encoder.max_length))
         with meter(f"{task.name} {test.language}") as progress:
             values = predict(task, model, test.found.examples, lengths, progress)
         if predicted is not None:
@@ -186,7 +186,10 @@ def run_tuned(
         if not test.scored:
             continue
         measures = score(task, test.found.examples, values.values, test.language)
-        result = Result(
+        yield record(
+            config.out,
+            measures,
+            time.monotonic() - begun,
             task=task.name,
             language=test.language,
             seed=seed,
@@ -196,14 +199,7 @@ def run_tuned(
             data={"layout": test.found.layout, "files": list(test.found.files), "digest": test.digest},
             settings=settings,
             key=key,
-            seconds=round(time.monotonic() - begun, 2),
-            versions=versions(),
-            measures=measures,
-            **summarised(measures),
         )
-        if config.out is not None:
-            write(config.out, result)
-        yield result
 
 
 def found_already(config: XtremeConfig, task: str, language: str, seed: int, key: str) -> Result | None:

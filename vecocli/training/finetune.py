@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from vecocli.training.length import LoopSettings
 from vecocli.training.loop import Loop, Report
 from vecocli.training.lora import FOLDER, Adapters, need_peft
 from vecocli.training.runs import Run
+from vecocli.training.schedule import Plan, lengths_of, planned
 from vecocli.training.task_batches import TaskBatches
 from vecocli.training.task_data import TaskData, read_task
 from vecocli.training.task_gradients import loss_and_right, task_gradients
@@ -33,39 +33,12 @@ from vecocli.training.task_output import TaskOutput
 from vecocli.training.trackers import tracking
 from vecocli.training.tuned import FACTS, Finetuned
 from vecocli.training.watch import Watch
-from vecocli.xtreme.feature import Feature, Lengths
+from vecocli.xtreme.feature import Feature
 from vecocli.xtreme.kinds import cut, head_of, predict, score
 from vecocli.xtreme.score import shown
 from vecocli.xtreme.task import TunedTask
 
 BETAS, EPS = (0.9, 0.999), 1e-8  # AdamW's in XTREME's scripts
-EVALUATIONS = 10  # in a run, where --eval-every does not say
-LORA_RATE = 2e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run does, with everything filled in that its settings leave to the task.
-
-    Args:
-        steps: Optimiser steps.
-        epochs: Passes over the data.
-        learning_rate: Peak.
-        warmup: Share of the run in which the rate rises.
-        weight_decay: AdamW's.
-        lengths: How long inputs may be.
-        keep: `best` or `last`.
-        every: Steps between evaluations.
-    """
-
-    steps: int
-    epochs: float
-    learning_rate: float
-    warmup: float
-    weight_decay: float
-    lengths: Lengths
-    keep: str
-    every: int
 
 
 def task_named(name: str) -> TunedTask:
@@ -118,7 +91,7 @@ def _finetune(
     lengths = lengths_of(task, config, model.encoder)
     features = [cut(task, model.encoder.tokens, examples, lengths).features for examples in data.train.values()]
     _freeze_unreached(model, features[0][:1])
-    plan = _planned(task, config, sum(map(len, features)), lengths, evaluates=bool(data.dev))
+    plan = planned(task, config, sum(map(len, features)), lengths, evaluates=bool(data.dev))
     output = TaskOutput(config, task, model.encoder, adapters, data.rows)
     watch = _watch(task, config, model, data, plan, note) if data.dev else None
     loop = _loop(config, model, features, plan, accelerator, output, data, watch, report)
@@ -151,29 +124,6 @@ def _freeze_unreached(model: TaskModel, features: list[Feature]) -> None:
 
 def _copy(model: Path, folder: Path) -> None:
     shutil.copytree(model, folder, dirs_exist_ok=True)
-
-
-def lengths_of(task: TunedTask, config: FinetuneConfig, encoder: Encoder) -> Lengths:
-    """Return how long inputs may be: as asked for, or as the task has it, and as the model can read."""
-    return Lengths(min(config.max_length or task.recipe.max_length, encoder.max_length))
-
-
-def _planned(task: TunedTask, config: FinetuneConfig, inputs: int, lengths: Lengths, *, evaluates: bool) -> Plan:
-    recipe = task.recipe
-    epochs = config.epochs or recipe.epochs
-    steps = max(1, round(epochs * inputs / config.batch_size))
-    warmup = recipe.warmup_steps if config.warmup_steps is None else config.warmup_steps
-    keep = recipe.keep if config.keep == "auto" else config.keep
-    return Plan(
-        steps=steps,
-        epochs=epochs,
-        learning_rate=config.learning_rate or (LORA_RATE if config.lora_rank else recipe.learning_rate),
-        warmup=min(0.5, warmup / steps),
-        weight_decay=recipe.weight_decay if config.weight_decay is None else config.weight_decay,
-        lengths=lengths,
-        keep=keep if evaluates else "last",
-        every=config.eval_every or max(1, -(-steps // EVALUATIONS)),
-    )
 
 
 def _opened(

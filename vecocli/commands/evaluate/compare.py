@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from vecocli.commands.evaluate._common import check_out, write_out
-from vecocli.config.evaluation import CompareConfig
+from vecocli.config.xtreme import CompareConfig
 from vecocli.console import Screen
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from vecocli.commands.evaluate._common import best_layer, both_ways, layer_row
-from vecocli.config.evaluation import XtremeConfig
+from vecocli.config.xtreme import XtremeConfig
 from vecocli.console import Screen
 from vecocli.provenance import versions
 
