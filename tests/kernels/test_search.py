@@ -116,8 +116,10 @@ def test_the_order_within_a_type_s_error_is_found_out() -> None:
 
 def test_what_the_rounding_of_a_product_hides_is_found_out() -> None:
     step = 2.0**-15  # between bf16 numbers near 2^-8
-    y = torch.tensor([[1, 2**-8 + 0.49 * step, 0], [1, 2**-8, 0.3 * step]])  # in bf16 1 and 1 + 2^-7
-    assert topk_both(torch.ones(1, 3), y, 1, precision="bf16").forward_indices.tolist() == [[0]]
+    x = torch.ones(1, 3)
+    y = torch.tensor([[1, 2**-8 + 0.49 * step, 0], [1, 2**-8, 0.3 * step]])  # products of 1 and 1 + 2^-7 in bf16
+    both = topk_both(torch.cat([x, -x]), torch.cat([y, -y]), 1, precision="bf16")
+    assert both.forward_indices.tolist() == [[0], [2]]
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])

@@ -1,4 +1,3 @@
-import math
 from pathlib import Path
 
 import pytest
@@ -100,7 +99,7 @@ def test_the_best_span_of_all_windows_is_found(model: TaskModel, lengths: Length
 def test_a_text_of_nothing_has_the_empty_answer(model: TaskModel, text: str) -> None:
     (guesses,), _ = predict(model, [question(text=text)], Lengths(128))
     assert [guess.text for guess in guesses] == [""]
-    assert guesses[0].score == -math.inf
+    assert guesses[0].score == answer.NOTHING
 
 
 def test_questions_without_end_are_cut(model: TaskModel) -> None:

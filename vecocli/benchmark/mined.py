@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vecocli.benchmark.digest import SCORING, digest, of_examples
+from vecocli.benchmark.models import Meter
 from vecocli.benchmark.result import Result, record
 from vecocli.benchmark.retrieval import LENGTH, retrieval_settings
 from vecocli.benchmark.submission import predictions_of, write_pairs
-from vecocli.benchmark.tuned import Meter, found_already
+from vecocli.benchmark.tuned import found_already
 from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.lengths import count_truncated

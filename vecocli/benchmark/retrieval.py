@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from vecocli.benchmark.digest import SCORING, digest, of_texts
+from vecocli.benchmark.models import Meter
 from vecocli.benchmark.result import Result, record
 from vecocli.benchmark.submission import predictions_of, write_rows
-from vecocli.benchmark.tuned import Meter, found_already
+from vecocli.benchmark.tuned import found_already
 from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.encoder import Encoder
 from vecocli.xtreme.data import AlignedTexts

@@ -7,10 +7,11 @@ from pathlib import Path
 from vecocli import registry
 from vecocli.benchmark.handed_in import score_mined, score_rows, score_tuned
 from vecocli.benchmark.mined import MinedTest, mined_tests, run_mined
+from vecocli.benchmark.models import Meter
 from vecocli.benchmark.result import Result
 from vecocli.benchmark.retrieval import run_retrieval
 from vecocli.benchmark.submission import LAYOUT, check_new, copy_predictions
-from vecocli.benchmark.tuned import Meter, Test, run_tuned, tests_of
+from vecocli.benchmark.tuned import Test, run_tuned, tests_of
 from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.encoder import Encoder

@@ -15,11 +15,13 @@ from typing import Any
 
 from vecocli.errors import DataError, MissingError, UsageError
 from vecocli.text.files import atomic_write, read_lines
-from vecocli.xtreme.data import MixedTexts
+from vecocli.xtreme.answer import Guess
+from vecocli.xtreme.data import MixedTexts, Question
 from vecocli.xtreme.metrics.mined import Pair
 from vecocli.xtreme.task import TunedTask
 
 PREDICTIONS = "predictions"
+GUESSES = "n-best"
 UNTUNED = ("bucc2018", "tatoeba")
 LAYOUT = "A folder of predictions has a folder for each task and a file for each language: see docs/tasks.md."
 MISMATCH = "Was it made from the same test file, whole and in its order?"
@@ -28,6 +30,11 @@ MISMATCH = "Was it made from the same test file, whole and in its order?"
 def predictions_of(out: Path, seed: int, task: str, language: str) -> Path:
     """Return where the predictions of a run lie: `OUT/predictions/seed-1` is a folder to hand in."""
     return file_of(out / PREDICTIONS / f"seed-{seed}", task, language)
+
+
+def guesses_of(out: Path, seed: int, task: str, language: str) -> Path:
+    """Return where all guesses for the questions of a task lie."""
+    return out / GUESSES / f"seed-{seed}" / task / f"{language}.json"
 
 
 def file_of(folder: Path, task: str, language: str) -> Path:
@@ -72,6 +79,17 @@ def write_predictions(task: TunedTask, path: Path, examples: Sequence[Any], valu
             stream.writelines("".join(f"{tag}\n" for tag in tags) + "\n" for tags in values)
         else:
             stream.writelines(f"{value}\n" for value in values)
+
+
+def write_guesses(path: Path, questions: Sequence[Question], guesses: Sequence[Sequence[Guess]]) -> None:
+    """Write all guesses for each question, the best first, as BERT's script does: text, score, probability."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = {
+        one.id: [{"text": guess.text, "score": guess.score, "probability": guess.probability} for guess in own]
+        for one, own in zip(questions, guesses, strict=True)
+    }
+    with atomic_write(path, "w") as stream:
+        stream.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
 def write_rows(path: Path, english: Sequence[str], rows: Sequence[int]) -> None:

@@ -2,32 +2,27 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vecocli.benchmark.digest import SCORING, digest, of_examples, of_model
+from vecocli.benchmark.models import Meter, Tuned, trained_length
 from vecocli.benchmark.result import Result, place, read, record
-from vecocli.benchmark.submission import predictions_of, write_predictions
-from vecocli.config.base import read_yaml
-from vecocli.config.finetuning import FinetuneConfig
+from vecocli.benchmark.submission import guesses_of, predictions_of, write_guesses, write_predictions
 from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.task_model import TaskModel
 from vecocli.errors import MissingError, UsageError
-from vecocli.progress import Progress
-from vecocli.training.finetune import finetune
-from vecocli.training.loop import Report
+from vecocli.text.files import atomic_write
 from vecocli.training.task_data import answered
 from vecocli.xtreme.data import Found
 from vecocli.xtreme.feature import Lengths
 from vecocli.xtreme.kinds import head_of, predict, score
 from vecocli.xtreme.task import TunedTask
 
-MODELS = "models"
-Meter = Callable[[str], AbstractContextManager[Progress]]
-"""Shows the progress of something by its name."""
+WITHHELD = ".withheld"
+"""How the file ends that stands for a result where labels are withheld: it holds the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,67 +40,6 @@ class Test:
     found: Found[Any]
     digest: str
     scored: bool
-
-
-class Tuned:
-    """The fine-tuned model of a task and seed: given, made before, or to be made now.
-
-    Args:
-        config: Of the evaluation.
-        task: The task.
-        seed: Of the fine-tuning.
-    """
-
-    def __init__(self, config: XtremeConfig, task: TunedTask, seed: int) -> None:
-        self._config, self._task, self._seed = config, task, seed
-
-    def ready(self, meter: Meter, note: Callable[[str], None]) -> Path:
-        """Return the model's folder, after fine-tuning it where that was not done.
-
-        Raises:
-            VecoError: Whatever stops a fine-tuning.
-        """
-        given = self._given()
-        if given is not None:
-            return given
-        config = self._config
-        if config.out is None or config.model is None:
-            hint = f"Give its folder with --finetuned {self._task.name}=DIR, or --out DIR to fine-tune into."
-            raise UsageError(f"{self._task.name} needs a fine-tuned model", hint)
-        name = self._task.recipe.trained_on
-        settings: dict[str, Any] = {
-            **config.finetune,
-            "task": self._task.recipe.task,
-            "model": config.model,
-            "data": config.data,
-            "out": config.out / MODELS / f"{name}-{self._seed}",
-            "seed": self._seed,
-            "resume": "auto",
-            "trust_remote_code": config.trust_remote_code,
-        }
-        with meter(f"fine-tuning {name}, seed {self._seed}") as progress:
-
-            def report(steps: int, one: Report) -> None:
-                progress(one.step, steps)
-
-            return finetune(FinetuneConfig.resolve(settings), report, note).folder
-
-    def _given(self) -> Path | None:
-        """The folder that --finetuned names: a model's, or one of several seeds."""
-        shared = (self._task.name, self._task.recipe.trained_on)
-        named = next((self._config.finetuned[name] for name in shared if name in self._config.finetuned), None)
-        if named is None:
-            return None
-        own = Path(named) / f"seed-{self._seed}"
-        folder = own if own.is_dir() else Path(named)
-        if not (folder / "config.json").is_file():
-            raise MissingError(
-                f"--finetuned {self._task.name}: {folder} holds no model", "Give a run of veco finetune."
-            )
-        if folder != own and len(self._config.seeds) > 1:
-            hint = "Give the --out of `veco finetune --seeds`, or evaluate one seed."
-            raise UsageError(f"--finetuned {self._task.name}: {folder} is one model, and there are several seeds", hint)
-        return folder
 
 
 def tests_of(task: TunedTask, config: XtremeConfig, languages: Sequence[str] = ()) -> tuple[list[Test], dict[str, str]]:
@@ -173,17 +107,24 @@ def run_tuned(
         key = digest(SCORING, task.name, test.language, test.digest, model_digest, settings)
         predicted = None if config.out is None else predictions_of(config.out, seed, task.name, test.language)
         known = found_already(config, task.name, test.language, seed, key)
-        if known and predicted and predicted.exists():
+        done = predicted is not None and predicted.exists()
+        if known and done:
             yield known
+        if (known or _withheld(config, task.name, test.language, seed) == key) and done:
             continue
         model = model or _opened(task, folder, config)
         begun = time.monotonic()
         lengths = Lengths(min(length, model.encoder.max_length))
         with meter(f"{task.name} {test.language}") as progress:
             values = predict(task, model, test.found.examples, lengths, progress)
-        if predicted is not None:
+        if predicted is not None and config.out is not None:
             write_predictions(task, predicted, test.found.examples, values.values)
+            if values.guesses is not None:
+                write_guesses(
+                    guesses_of(config.out, seed, task.name, test.language), test.found.examples, values.guesses
+                )
         if not test.scored:
+            _keep_withheld(config, task.name, test.language, seed, key)
             continue
         measures = score(task, test.found.examples, values.values, test.language)
         yield record(
@@ -222,11 +163,19 @@ def found_already(config: XtremeConfig, task: str, language: str, seed: int, key
     return None
 
 
-def trained_length(folder: Path) -> int | None:
-    """Return how long inputs were when a model was fine-tuned, where its run.yaml says so."""
-    file = folder / "run.yaml"
-    length = read_yaml(file).get("max_length") if file.exists() else None
-    return length if isinstance(length, int) else None
+def _withheld(config: XtremeConfig, task: str, language: str, seed: int) -> str:
+    """The key of predictions that cannot be scored, where they were made."""
+    path = None if config.out is None else place(config.out, task, language, seed).with_suffix(WITHHELD)
+    return path.read_text(encoding="utf-8").strip() if path and path.is_file() else ""
+
+
+def _keep_withheld(config: XtremeConfig, task: str, language: str, seed: int, key: str) -> None:
+    if config.out is None:
+        return
+    path = place(config.out, task, language, seed).with_suffix(WITHHELD)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, "w") as stream:
+        stream.write(f"{key}\n")
 
 
 def _opened(task: TunedTask, folder: Path, config: XtremeConfig) -> TaskModel:

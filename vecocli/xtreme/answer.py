@@ -21,6 +21,7 @@ from vecocli.progress import Progress, silent
 from vecocli.xtreme.data import Answer, Question
 from vecocli.xtreme.feature import Cut, Feature, Lengths, joined
 
+NOTHING = -1e9  # the score of no answer
 BEST = 20
 """Candidates kept of each window and of each question (as in BERT's script)."""
 
@@ -176,6 +177,6 @@ def _guesses(spans: Sequence[tuple[float, int, int]], pieces: Pieces, context: s
             texts.setdefault(text, score)
     kept = list(texts.items())[:BEST]
     if not kept:
-        return [Guess("", -math.inf, 1.0)]
+        return [Guess("", NOTHING, 1.0)]
     weights = torch.softmax(torch.tensor([score for _, score in kept], dtype=torch.float64), 0).tolist()
     return [Guess(text, score, weight) for (text, score), weight in zip(kept, weights, strict=True)]
