@@ -73,6 +73,11 @@ def split_commas(value: Any) -> Any:
     return tuple(part.strip() for item in items for part in str(item).split(",") if part.strip())
 
 
+def as_text(value: Any) -> Any:
+    """Take a path where a text is asked for that may also be something else."""
+    return str(value) if isinstance(value, Path) else value
+
+
 def read_yaml(file: Path) -> dict[str, Any]:
     """Read a YAML mapping.
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from vecocli.config.base import Config, split_commas
+from vecocli.config.base import Config, as_text, split_commas
 from vecocli.config.lora import LoraSettings
 from vecocli.config.running import RunFolder, RunSettings
 
@@ -122,6 +122,11 @@ class FinetuneConfig(RunSettings, Schedule, LoraSettings, Tuned):
         if len(set(value)) != len(value) or any(seed < 0 for seed in value):
             raise ValueError("give each seed once, and none below 0")
         return value
+
+    @field_validator("data", "model", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return as_text(value)
 
     @model_validator(mode="after")
     def _adapters(self) -> Self:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from vecocli.config.base import Config, split_commas
+from vecocli.config.base import Config, as_text, split_commas
 from vecocli.config.evaluation import ARGUMENT, ENCODER, OUTPUT, OutputConfig, layer_field
 
 TUNING: JsonDict = {"panel": "Fine-tuning"}
@@ -84,6 +84,11 @@ class XtremeConfig(Config):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_commas(value)
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _data(cls, value: Any) -> Any:
+        return as_text(value)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
