@@ -18,7 +18,7 @@ from vecocli.text.files import atomic_write
 from vecocli.training.task_data import answered
 from vecocli.xtreme.data import Found
 from vecocli.xtreme.feature import Lengths
-from vecocli.xtreme.kinds import head_of, predict, score
+from vecocli.xtreme.kinds import Predicted, head_of, predict, score
 from vecocli.xtreme.task import TunedTask
 
 WITHHELD = ".withheld"
@@ -117,12 +117,7 @@ def run_tuned(
         lengths = Lengths(min(length, model.encoder.max_length))
         with meter(f"{task.name} {test.language}") as progress:
             values = predict(task, model, test.found.examples, lengths, progress)
-        if predicted is not None and config.out is not None:
-            write_predictions(task, predicted, test.found.examples, values.values)
-            if values.guesses is not None:
-                write_guesses(
-                    guesses_of(config.out, seed, task.name, test.language), test.found.examples, values.guesses
-                )
+        _keep_predictions(config, task, test, seed, values)
         if not test.scored:
             _keep_withheld(config, task.name, test.language, seed, key)
             continue
@@ -161,6 +156,16 @@ def found_already(config: XtremeConfig, task: str, language: str, seed: int, key
         message = f"{path} is a result of another model, other data or other settings"
         raise UsageError(message, "Choose another --out, or replace it with --overwrite.")
     return None
+
+
+def _keep_predictions(config: XtremeConfig, task: TunedTask, test: Test, seed: int, values: Predicted) -> None:
+    """Write what was predicted, and all guesses for questions, where results are kept."""
+    if config.out is None:
+        return
+    examples, place_of = test.found.examples, (config.out, seed, task.name, test.language)
+    write_predictions(task, predictions_of(*place_of), examples, values.values)
+    if values.guesses is not None:
+        write_guesses(guesses_of(*place_of), examples, values.guesses)
 
 
 def _withheld(config: XtremeConfig, task: str, language: str, seed: int) -> str:

@@ -5,15 +5,16 @@ Source: Hu et al. 2021 (arXiv 2106.09685).
 """
 
 import warnings
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Self
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from vecocli.config.lora import LoraSettings
-from vecocli.encoder.checkpoint import OLDER
+from vecocli.encoder.checkpoint import OLDER, save_model
 from vecocli.encoder.encoder import Encoder
 from vecocli.errors import DataError, MissingError, UsageError
 
@@ -34,6 +35,22 @@ def need_peft() -> None:
         import peft  # noqa: F401
     except ImportError as error:
         raise MissingError("--lora-rank needs peft", "Install it with: pip install 'vecocli[lora]'") from error
+
+
+def write_weights(encoder: Encoder, adapters: "Adapters | None", folder: Path, weights: Mapping[str, Tensor]) -> None:
+    """Write a model; where it has adapters, with these merged, and they beside it.
+
+    Args:
+        encoder: The model.
+        adapters: Its adapters.
+        folder: Where to; it is empty.
+        weights: The model's weights, whole.
+    """
+    if adapters:
+        save_model(encoder, folder, adapters.merged())
+        adapters.save(folder / FOLDER)
+    else:
+        save_model(encoder, folder, weights=weights)
 
 
 class Adapters:

@@ -8,12 +8,11 @@ from pathlib import Path
 from torch import Tensor
 
 from vecocli.config.pretraining import PretrainConfig
-from vecocli.encoder.checkpoint import save_model
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.passes import Readout
 from vecocli.text.shards import ShardFolder
 from vecocli.training.card import Card
-from vecocli.training.lora import FOLDER, Adapters
+from vecocli.training.lora import Adapters, write_weights
 from vecocli.training.mono import MonoText
 from vecocli.training.sentence_transformers import check_readable, write_modules
 from vecocli.training.sharding import whole
@@ -80,12 +79,7 @@ class Output:
             folder: Where to.
             weights: The model's weights, whole.
         """
-        if self.adapters:
-            save_model(self.encoder, folder, self.adapters.merged())
-        else:
-            save_model(self.encoder, folder, weights=weights)
-        if self.adapters:
-            self.adapters.save(folder / FOLDER)
+        write_weights(self.encoder, self.adapters, folder, weights)
         self.card.write(folder)
         if self.config.sentence_transformers:
             write_modules(folder, self.encoder, self.readout, self.config.sequence_similarity)

@@ -10,10 +10,9 @@ from torch import Tensor
 
 from vecocli import __version__
 from vecocli.config.finetuning import FinetuneConfig
-from vecocli.encoder.checkpoint import save_model
 from vecocli.encoder.encoder import Encoder
 from vecocli.encoder.opening import HEADS
-from vecocli.training.lora import FOLDER, Adapters
+from vecocli.training.lora import Adapters, write_weights
 from vecocli.training.sharding import whole
 from vecocli.training.start import start_facts
 from vecocli.xtreme.task import TunedTask
@@ -66,11 +65,7 @@ class TaskOutput:
             folder: Where to.
             weights: The model's weights, whole.
         """
-        if self.adapters:
-            save_model(self.encoder, folder, self.adapters.merged())
-            self.adapters.save(folder / FOLDER)
-        else:
-            save_model(self.encoder, folder, weights=weights)
+        write_weights(self.encoder, self.adapters, folder, weights)
         (folder / "README.md").write_text(self._card(), encoding="utf-8")
         self.config.write(folder / "run.yaml")
 
