@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from vecocli.errors import DataError, MissingError
 from vecocli.progress import Progress
 from vecocli.xtreme.candidates import find_candidates
 from vecocli.xtreme.data import MixedTexts
+from vecocli.xtreme.each import read_each
 from vecocli.xtreme.metrics.f1 import f1_of_counts, f1_score
 from vecocli.xtreme.metrics.mined import Candidates, Pair, best_threshold, take
 from vecocli.xtreme.mine import Retrieval
@@ -55,30 +57,20 @@ def mined_tests(
     task: MinedTask, config: XtremeConfig, languages: Sequence[str] = ()
 ) -> tuple[list[MinedTest], dict[str, str]]:
     """Read a task's data; arguments and errors as in `tests_of`."""
-    tests: list[MinedTest] = []
-    missing: dict[str, str] = {}
-    for language in languages or task.languages:
-        try:
-            dev, files = task.read(config.data, language, "dev")
-        except MissingError as error:
-            if languages:
-                raise
-            missing[language] = f"{error.message}. {error.hint}"
-            continue
+
+    def read_one(language: str) -> MinedTest:
+        dev, files = task.read(config.data, language, "dev")
         if not dev.gold:
             hint = "The threshold is fitted on it: put the .gold file there."
             raise DataError(f"the development set of {task.name} for {language} has no gold", hint)
-        test = dev
         if config.split == "test":
-            try:
+            with suppress(MissingError):
                 test, more = task.read(config.data, language, "test")
-                files = (*files, *more)
-            except MissingError:
-                pass
-        tests.append(MinedTest(language, dev, test, files))
-    if not tests:
-        raise MissingError(f"{config.data} has no data of {task.name}", next(iter(missing.values())))
-    return tests, missing
+                return MinedTest(language, dev, test, (*files, *more))
+        return MinedTest(language, dev, dev, files)
+
+    tests, missing = read_each(read_one, task.languages, languages, f"{config.data} has no data of {task.name}")
+    return list(tests.values()), missing
 
 
 def data_digest(one: MinedTest) -> str:

@@ -13,10 +13,11 @@ from vecocli.benchmark.submission import guesses_of, predictions_of, write_guess
 from vecocli.config.xtreme import XtremeConfig
 from vecocli.encoder.devices import best_device
 from vecocli.encoder.task_model import TaskModel
-from vecocli.errors import MissingError, UsageError
+from vecocli.errors import UsageError
 from vecocli.text.files import atomic_write
 from vecocli.training.task_data import answered
 from vecocli.xtreme.data import Found
+from vecocli.xtreme.each import read_each
 from vecocli.xtreme.feature import Lengths
 from vecocli.xtreme.kinds import Predicted, head_of, predict, score
 from vecocli.xtreme.task import TunedTask
@@ -57,22 +58,16 @@ def tests_of(task: TunedTask, config: XtremeConfig, languages: Sequence[str] = (
         DataError: A malformed file.
         MissingError: An asked language is not there, or none is.
     """
-    tests: list[Test] = []
-    missing: dict[str, str] = {}
-    for language in languages or task.languages:
-        try:
-            found = task.read(config.data, language, config.split)
-        except MissingError as error:
-            if languages:
-                raise
-            missing[language] = f"{error.message}. {error.hint}"
-            continue
+
+    def read_one(language: str) -> Test:
+        found = task.read(config.data, language, config.split)
         examples = found.examples[: config.most]
         scored = bool(examples) and all(map(answered, examples))
-        tests.append(Test(language, Found(examples, found.files, found.layout), of_examples(examples), scored))
-    if not tests:
-        raise MissingError(f"{config.data} has no {config.split} data of {task.name}", next(iter(missing.values())))
-    return tests, missing
+        return Test(language, Found(examples, found.files, found.layout), of_examples(examples), scored)
+
+    nothing = f"{config.data} has no {config.split} data of {task.name}"
+    tests, missing = read_each(read_one, task.languages, languages, nothing)
+    return list(tests.values()), missing
 
 
 def run_tuned(

@@ -9,11 +9,12 @@ import torch
 from vecocli.encoder.devices import Precision
 from vecocli.encoder.encoder import Encoder, Pooling
 from vecocli.encoder.lengths import count_truncated
-from vecocli.errors import MissingError, UsageError
+from vecocli.errors import UsageError
 from vecocli.progress import Progress, silent
 from vecocli.registry import did_you_mean
 from vecocli.text.languages import canonical
 from vecocli.xtreme.data import AlignedTexts
+from vecocli.xtreme.each import read_each
 from vecocli.xtreme.retrieve import RetrievalScore, evaluate_retrieval
 from vecocli.xtreme.task import XtremeTask
 
@@ -67,22 +68,12 @@ def collect(
         MissingError: An asked language is not there, or none is.
         UsageError: The task has no such language.
     """
-    wanted = list(dict.fromkeys(map(canonical, languages))) or list(task.languages)
-    for language in wanted:
+    asked = list(dict.fromkeys(map(canonical, languages)))
+    for language in asked:
         if language not in task.languages:
             raise UsageError(f"{task.name} has no language {language!r}", did_you_mean(language, task.languages))
-    data: dict[str, AlignedTexts] = {}
-    missing: dict[str, str] = {}
-    for language in wanted:
-        try:
-            data[language] = task.read(folder, language)
-        except MissingError as error:
-            if languages:
-                raise
-            missing[language] = f"{error.message}. {error.hint}"
-    if not data:
-        raise MissingError(f"{folder} has no data of {task.name}", next(iter(missing.values())))
-    return data, missing
+    nothing = f"{folder} has no data of {task.name}"
+    return read_each(lambda language: task.read(folder, language), task.languages, asked, nothing)
 
 
 def evaluate_task(

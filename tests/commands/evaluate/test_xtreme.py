@@ -28,6 +28,19 @@ def test_shows_one_layer(veco, tatoeba, tiny_model):
     assert "Best layer" not in result.output
 
 
+def test_reports_are_of_all_that_is_in_the_folder(veco, tatoeba, tiny_model, tmp_path):
+    for language in ("fr", "sw"):
+        code = {"fr": "fra", "sw": "swh"}[language]
+        for ending, other in (("eng", "eng"), ("deu", code)):
+            text = (tatoeba / f"tatoeba.deu-eng.{ending}").read_text(encoding="utf-8")
+            (tatoeba / f"tatoeba.{code}-eng.{other}").write_text(text, encoding="utf-8")
+        words = ("--tasks", "tatoeba", "--data", tatoeba, "--languages", language, "--out", tmp_path / "out")
+        assert veco("xtreme", tiny_model, *words).exit_code == 0
+    report = (tmp_path / "out" / "report.csv").read_text(encoding="utf-8")
+    assert "tatoeba,fr,0" in report and "tatoeba,sw,0" in report
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_tasks_without_data_are_named(veco, tatoeba, tiny_model):
     result = veco("xtreme", tiny_model, "--data", tatoeba)
     assert result.exit_code == 0, result.output

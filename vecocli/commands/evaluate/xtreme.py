@@ -52,10 +52,12 @@ def _report(config: XtremeConfig, outcome: "Outcome", screen: Screen) -> list[st
     from vecocli.benchmark.grids import overview
     from vecocli.benchmark.page import write_page
     from vecocli.benchmark.remarks import remarks
-    from vecocli.benchmark.reported import run_of
+    from vecocli.benchmark.reported import open_runs, run_of
 
-    name = config.out.resolve().name if config.out else str(config.model or config.predictions)
-    run = run_of(name, outcome.results)
+    if config.out is None:
+        run = run_of(str(config.model or config.predictions), outcome.results)
+    else:  # with what was scored there before
+        (run,) = open_runs([config.out])
     for protocol in PROTOCOLS:
         grid = overview([run], protocol)
         screen.table(grid.title, grid.head, grid.rows)
